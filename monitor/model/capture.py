@@ -1,0 +1,72 @@
+"""What arrived: a body with its address, time, media type and headers."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect on the way to a capture."""
+
+    url: str
+    status: int
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave for asking "has it changed?" (RFC 9110, section 13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether a conditional request is possible."""
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The exact bytes of one response, decompressed, wherever they came from."""
+
+    url: str
+    """The address asked for."""
+    final_url: str
+    """The address that answered, after redirects."""
+    fetched_at: datetime
+    """UTC."""
+    status: int
+    media_type: str
+    """Lower-case type/subtype without parameters; empty where the server gave none."""
+    charset: str | None
+    """From the Content-Type header; `None` where it names none."""
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    hops: tuple[Hop, ...] = ()
+    claimed: bool = True
+    """False where `fetched_at` is an archive's claim rather than our own clock."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the body, hexadecimal."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def validators(self) -> Validators:
+        """ETag and Last-Modified of this response."""
+        found = {name.lower(): value for name, value in self.headers}
+        return Validators(found.get("etag"), found.get("last-modified"))
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server said 304: the last capture still stands."""
+
+    url: str
+    fetched_at: datetime

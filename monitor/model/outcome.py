@@ -1,0 +1,112 @@
+"""What a check found: a type per outcome, and the check that carries it to the archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from monitor.model.capture import Capture, Validators
+    from monitor.model.comparison import Comparison
+    from monitor.model.document import Document
+    from monitor.model.record import Cause, Finding
+    from monitor.model.source import Source
+
+UnchangedBy = Literal["validators", "body", "gate", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The source's first document."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The policy says something else; a version and a change are recorded."""
+
+    document: Document
+    comparison: Comparison
+    first_seen_at: datetime
+    """UTC; the earliest capture that shows it."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rederived:
+    """Our own extractor or rules read the last snapshot differently: a version, never a change."""
+
+    document: Document
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The policy says the same; `by` names the gate that told."""
+
+    by: UnchangedBy
+    detail: str = ""
+    """What vanished, where a pending difference did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A difference that waits for a capture to confirm it."""
+
+    reason: str
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A state the source has shown before: the version it equals."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The capture is not a policy: quarantined, never a version."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The page could not be had."""
+
+    kind: str
+    message: str
+    permanent: bool = False
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+
+Outcome = First | Changed | Rederived | Unchanged | Pending | Variant | Blocked | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One run of the line for one source, ready to be recorded in one transaction."""
+
+    source: Source
+    started_at: datetime
+    finished_at: datetime
+    outcome: Outcome
+    next_check_at: datetime
+    extractor: int
+    """Revision of the extractor that read the capture."""
+    capture: Capture | None = None
+    """`None` where nothing arrived: not modified, failed, re-derived from the archive."""
+    gate: str | None = None
+    """Digest of the cheap text of `capture`."""
+    validators: Validators | None = None
+    channels: tuple[str, ...] = ()
+    """Who is told, if the outcome is one to tell."""
+    open_outage: Literal["failing", "blocked"] | None = None
+    close_outage: bool = False
+    imported: bool = False

@@ -1,0 +1,144 @@
+"""What is kept: versions, changes, checks, outages and the deliveries they cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from monitor.model.comparison import Operation, Verdict
+    from monitor.model.document import Dates, Document
+
+Cause = Literal["source", "extractor", "rules", "unattributed"]
+OutcomeKind = Literal[
+    "first", "changed", "unchanged", "not_modified", "pending", "variant", "blocked", "failed"
+]
+EventType = Literal[
+    "policy.changed", "source.failing", "source.blocked", "source.recovered", "channel.test"
+]
+DeliveryState = Literal["pending", "sent", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A document recorded because it differs from the source's previous version."""
+
+    source: str
+    number: int
+    """Counts from 1 within a source."""
+    recorded_at: datetime
+    """UTC; when the version was written."""
+    fetched_at: datetime
+    """UTC; when the capture it was read from was taken."""
+    snapshot: str
+    """SHA-256 of the captured body."""
+    cause: Cause
+    extractor: int
+    rules: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class SectionChange:
+    """One edited section, as listed in a history; the words are in the change's comparison."""
+
+    path: tuple[str, ...]
+    operation: Operation
+    words_added: int
+    words_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The edits between two consecutive versions of a source."""
+
+    id: int
+    source: str
+    site: str
+    kind: str
+    name: str
+    url: str
+    from_version: int
+    to_version: int
+    last_seen_unchanged_at: datetime
+    """UTC; the last check that still saw the old text. The change happened after this."""
+    first_seen_at: datetime
+    """UTC; the first capture that shows the new text. The change happened by this."""
+    confirmed_at: datetime
+    """UTC; the capture that showed it again, or the first one where none was needed."""
+    verdict: Verdict
+    reason: str
+    sections: tuple[SectionChange, ...]
+    old_dates: Dates
+    new_dates: Dates
+    alert: bool
+    """Whether it was notified or, for an import, would have been."""
+    findings: tuple[Finding, ...] = ()
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One explained observation about a change."""
+
+    rule: str
+    """Name of the rule: ``announcement.silent``."""
+    summary: str
+    """One sentence for a person."""
+    words: tuple[str, ...] = ()
+    """The exact words it rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One check as recorded, also when it failed."""
+
+    source: str
+    started_at: datetime
+    duration: timedelta
+    outcome: OutcomeKind
+    detail: str
+    """Failure kind and message, or the reason of a verdict; empty where there is nothing to say."""
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A source failing for several consecutive checks; opening and closing are delivered."""
+
+    id: int
+    source: str
+    opened_at: datetime
+    closed_at: datetime | None
+    kind: Literal["failing", "blocked"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a delivery."""
+
+    at: datetime
+    ok: bool
+    answer: str
+    """What the receiving server said, or the error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The obligation to tell one channel about one event; unique per pair."""
+
+    id: int
+    key: str
+    """Stable across retries: the ``webhook-id`` and the left part of the ``Message-ID``."""
+    channel: str
+    event: EventType
+    source: str
+    change: int | None
+    outage: int | None
+    state: DeliveryState
+    created_at: datetime
+    next_attempt_at: datetime | None
+    attempts: tuple[Attempt, ...] = ()

@@ -1,0 +1,79 @@
+"""What is watched: a source, its rules and its schedule."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a source declares about its page; empty rules mean automatic extraction."""
+
+    select: tuple[str, ...] = ()
+    """CSS selectors of the elements that hold the policy, in document order."""
+    remove: tuple[str, ...] = ()
+    """CSS selectors, or ``from … to …`` ranges by heading or text, cut before anything else."""
+    ignore: tuple[str, ...] = ()
+    """Text left out of comparison: literal, or ``/pattern/`` as a regular expression."""
+    part: str | None = None
+    """Heading of the part meant, where one page holds several documents."""
+    date: tuple[str, ...] = ()
+    """Literal labels this page uses before its own date, tried before the known ones."""
+    language: str | None = None
+    """BCP 47 tag of the text, where the page's own claim is wrong or missing."""
+
+    @property
+    def revision(self) -> str:
+        """Digest that differs when any rule does; stored with each version."""
+        canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a source is due: exactly one of `every` and `cron` is set."""
+
+    every: timedelta | None = timedelta(hours=12)
+    cron: str | None = None
+    """Five fields, as in crontab(5)."""
+    timezone: str = "UTC"
+    """IANA name; cron fields are read in it."""
+    jitter: timedelta = timedelta(minutes=5)
+    """Each due time is moved later by a random part of this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One policy of one publisher at one address; `id` is its identity, the address may change."""
+
+    id: str
+    site: str
+    kind: str
+    name: str
+    url: str
+    schedule: Schedule = field(default_factory=Schedule)
+    rules: Rules = field(default_factory=Rules)
+    headers: tuple[tuple[str, str], ...] = ()
+    timeout: timedelta = timedelta(seconds=30)
+    """Limit of one fetch, redirects and body included."""
+    tags: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
+    """Names of the channels told about this source."""
+    enabled: bool = True
+    confirm_after: timedelta = timedelta(minutes=5)
+    """How long after a difference the confirming capture is taken; zero records at once."""
+    alert_after: int = 3
+    """Consecutive failures after which an outage is opened and delivered."""
+    robots: bool = True
+    """Whether robots.txt is obeyed."""
+    allow_private: bool = False
+    """Whether addresses that are not globally routable may be fetched."""
+
+    @property
+    def title(self) -> str:
+        """Site and policy name, as shown to people."""
+        return f"{self.site} – {self.name}"
+

@@ -1,0 +1,59 @@
+"""What is known of a source between two checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.model.capture import Validators
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.model.record import Outage, OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDifference:
+    """A difference seen once, waiting for a second capture that shows it too."""
+
+    snapshot: str
+    """SHA-256 of the body that first showed it; kept in the archive."""
+    first_seen_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """One row a source; written only together with a check."""
+
+    source: str
+    next_check_at: datetime | None = None
+    """UTC; `None` where the source is disabled or no longer configured."""
+    last_checked_at: datetime | None = None
+    last_outcome: OutcomeKind | None = None
+    last_detail: str = ""
+    last_success_at: datetime | None = None
+    """UTC; the last check that reached the policy, whether it had changed or not."""
+    last_full_at: datetime | None = None
+    """UTC; the last time a whole body arrived rather than a 304."""
+    last_unchanged_at: datetime | None = None
+    """UTC; the last check that still saw the text of the current version."""
+    validators: Validators = Validators()
+    body_digest: str | None = None
+    """SHA-256 of the last body that showed the current version."""
+    gate: str | None = None
+    """Cheap text digest of that body."""
+    version: int | None = None
+    """Number of the current version; `None` before the first."""
+    extractor: int | None = None
+    """Revision of the extractor that read the current version."""
+    rules: str | None = None
+    """Revision of the rules it was read under."""
+    failures: int = 0
+    """Consecutive checks that failed or were blocked."""
+    outage: Outage | None = None
+    """The outage that is open."""
+    pending: PendingDifference | None = None
+    checks: int = 0
+    changes: int = 0
