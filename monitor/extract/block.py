@@ -1,0 +1,23 @@
+"""A block: one paragraph, heading, item or row of the page, in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+BlockKind = Literal["heading", "text", "item", "row", "term", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line-to-be of a document, before it is written with its marker."""
+
+    kind: BlockKind
+    text: str
+    """Normalised words of the block, without marker; cells of a row separated by `` | ``."""
+    level: int = 0
+    """Of a heading 1 to 6; of an item its depth from 0."""
+    marker: str = ""
+    """What stands before an item or a numbered clause: ``-``, ``1.``, ``(a)``."""
+    linked: float = 0.0
+    """Share of the characters that stand inside links, 0 to 1."""
