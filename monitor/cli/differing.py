@@ -1,0 +1,150 @@
+"""``diff``: any two versions of a policy, section by section."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.app import app
+from monitor.cli.exits import Exit
+from monitor.cli.stations import archive, one
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.model import Comparison, Source
+    from monitor.record import Archive
+
+
+class Form(StrEnum):
+    """How a diff is written."""
+
+    WORDS = "words"
+    UNIFIED = "unified"
+    HTML = "html"
+    SECTIONS = "sections"
+    JSON = "json"
+
+
+@app.command()
+def diff(  # noqa: PLR0913 - one parameter an option
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(help="Source id, site name or host.")],
+    old: Annotated[int | None, typer.Argument(metavar="[FROM]", help="Version number.")] = None,
+    new: Annotated[int | None, typer.Argument(metavar="[TO]", help="Version number.")] = None,
+    words: Annotated[bool, typer.Option("--words", help="Words, by section [default].")] = False,  # noqa: FBT002
+    unified: Annotated[bool, typer.Option("--unified", help="For patch(1).")] = False,  # noqa: FBT002
+    html: Annotated[bool, typer.Option("--html", help="A page of its own.")] = False,  # noqa: FBT002
+    sections: Annotated[bool, typer.Option("--sections", help="Only which sections.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+) -> int:
+    """Show what changed between two versions; the newest change if none are named."""
+    flags = (words, unified, html, sections, as_json)
+    asked = [form for form, flag in zip(Form, flags, strict=True) if flag]
+    if len(asked) > 1:
+        raise UsageError(f"choose one of {', '.join(f'--{form}' for form in asked)}")
+    with archive(context.obj) as opened:
+        source = one(site, opened.sources())
+        start, end = _versions(opened, source, old, new)
+        comparison = _comparison(opened, source, start, end)
+    labels = (f"{source.id}/{start}", f"{source.id}/{end}")
+    _write(comparison, asked[0] if asked else Form.WORDS, labels, source)
+    return Exit.CHANGED if comparison.edits else Exit.FINE
+
+
+def _versions(
+    opened: Archive, source: Source, old: int | None, new: int | None
+) -> tuple[int, int]:
+    numbers = [version.number for version in opened.versions(source.id)]
+    if not numbers:
+        raise UsageError(f"{source.id} has no version yet; run `monitor check {source.id}`")
+    if old is None:
+        newest = opened.history([source.id], limit=1)
+        if newest:
+            return newest[0].from_version, newest[0].to_version
+        old = max(numbers[-1] - 1, 1)
+    ends = (old, new if new is not None else max(numbers))
+    for number in ends:
+        if number not in numbers:
+            raise UsageError(
+                f"{source.id} has no version {number}; it has {min(numbers)} to {max(numbers)}"
+            )
+    return ends
+
+
+def _comparison(opened: Archive, source: Source, start: int, end: int) -> Comparison:
+    for change in opened.history([source.id]):
+        if (change.from_version, change.to_version) == (start, end):
+            return opened.comparison(change.id)
+    from monitor.compare.verdict import compare
+
+    first, second = opened.version(source.id, start), opened.version(source.id, end)
+    assert first is not None
+    assert second is not None
+    return compare(first.document, second.document, ignore=source.rules.ignore)
+
+
+def _write(
+    comparison: Comparison, form: Form, labels: tuple[str, str], source: Source
+) -> None:
+    match form:
+        case Form.UNIFIED:
+            sys.stdout.write(comparison.unified(*labels))
+        case Form.JSON:
+            output.emit(_as_json(comparison, labels))
+        case Form.HTML:
+            from monitor.render import diff_page
+
+            sys.stdout.write(diff_page(comparison, title=source.title, old=labels[0], new=labels[1]))
+        case _:
+            _print(comparison, words=form is Form.WORDS)
+
+
+def _print(comparison: Comparison, *, words: bool) -> None:
+    out = output.console()
+    if not comparison.edits:
+        out.print("No difference.")
+        return
+    if words:
+        from monitor.render import diff_sections
+
+        for block in diff_sections(comparison):
+            out.print(block)
+        return
+    grid = output.table("", "section", "added", "removed")
+    for edit in comparison.edits:
+        path = output.plain(" › ".join(edit.path)) or "(before the first heading)"
+        glyph = output.GLYPHS[edit.operation]
+        grid.add_row(glyph, path, f"+{edit.words_added}", f"−{edit.words_removed}")
+    out.print(grid)
+
+
+def _as_json(comparison: Comparison, labels: tuple[str, str]) -> dict[str, object]:
+    return {
+        "from": labels[0],
+        "to": labels[1],
+        "verdict": comparison.verdict,
+        "reason": comparison.reason,
+        "sections": [
+            {
+                "path": list(edit.path),
+                "old_path": list(edit.old_path) if edit.old_path is not None else None,
+                "op": edit.operation,
+                "hunks": [
+                    {
+                        "old_line": hunk.old_line,
+                        "new_line": hunk.new_line,
+                        "old": list(hunk.old),
+                        "new": list(hunk.new),
+                        "runs": [[run.kind, run.text] for run in hunk.runs],
+                    }
+                    for hunk in edit.hunks
+                ],
+            }
+            for edit in comparison.edits
+        ],
+        "unified_diff": comparison.unified(*labels),
+    }

@@ -1,0 +1,196 @@
+"""``history`` and ``show``: what changed when, and what the policy said then."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.app import app
+from monitor.cli.stations import archive, chosen, one
+from monitor.cli.times import moment
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from monitor.model import Change, Source, Version
+    from monitor.record import Archive
+
+SECTIONS_SHOWN = 6
+
+
+@app.command()
+def history(  # noqa: PLR0913 - one parameter an option
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(help="Source id, site name, host or glob.")],
+    since: Annotated[
+        str | None, typer.Option(help="2026-01-31, or a time ago: 2w, 30d, 12h.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="As --since.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many changes.")] = 20,
+    every: Annotated[bool, typer.Option("--all", help="No limit.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+) -> None:
+    """List the changes of a site's policies, newest first."""
+    now = datetime.now(UTC)
+    with archive(context.obj) as opened:
+        sources = chosen([site], opened.sources())
+        changes = opened.history(
+            [source.id for source in sources],
+            since=moment(since, now) if since else None,
+            until=moment(until, now) if until else None,
+            limit=None if every or as_json else limit + 1,
+        )
+        if as_json:
+            output.emit([output.change_json(change) for change in changes])
+            return
+        out = output.console()
+        for source in sources:
+            mine = [change for change in changes[:limit] if change.source == source.id]
+            _tell(out, opened, source, changes if every else mine)
+        if not every and len(changes) > limit:
+            out.print("Older changes are left out; --all shows them.", style="dim")
+
+
+def _tell(out: Console, opened: Archive, source: Source, changes: list[Change]) -> None:
+    from rich.text import Text
+
+    out.print(Text.assemble((source.title, "bold"), "  ", (source.url, "dim")))
+    for change in changes:
+        _tell_change(out, change)
+    first = opened.version(source.id, 1)
+    if first is None:
+        out.print("  Not captured yet.\n", style="dim")
+        return
+    state = opened.state(source.id)
+    seen = output.local(state.last_success_at)
+    words = len(first.document.text.split())
+    out.print(f"  {output.local(first.fetched_at)}  first seen, {words} words", style="dim")
+    out.print(f"  Last seen {seen}; {output.count(state.checks, 'check')} so far.", style="dim")
+    if changes:
+        newest = changes[0]
+        command = f"monitor diff {source.id} {newest.from_version} {newest.to_version}"
+        out.print(Text.assemble("  See the words: ", (command, "bold")))
+    out.print()
+
+
+def _tell_change(out: Console, change: Change) -> None:
+    from rich.text import Text
+
+    added = sum(section.words_added for section in change.sections)
+    removed = sum(section.words_removed for section in change.sections)
+    out.print(
+        Text.assemble(
+            f"  {output.local(change.first_seen_at)}  ",
+            (output.count(len(change.sections), "section") + " changed", "bold"),
+            "  ",
+            (f"+{added}", "green"),
+            " ",
+            (f"−{removed}", "red"),
+            f" words  {output.date_story(change)}",
+            (f"  versions {change.from_version} → {change.to_version}", "dim"),
+            ("  imported" if change.imported else "", "dim"),
+        )
+    )
+    for section in change.sections[:SECTIONS_SHOWN]:
+        path = output.plain(" › ".join(section.path)) or "(before the first heading)"
+        glyph = output.GLYPHS[section.operation]
+        counts = f"+{section.words_added} −{section.words_removed}"
+        out.print(Text(f"      {glyph} {path}  ").append(counts, "dim"), overflow="ellipsis")
+    for finding in change.findings:
+        out.print(Text(f"      ! {output.plain(finding.summary)}", "yellow"))
+    if (more := len(change.sections) - SECTIONS_SHOWN) > 0:
+        out.print(f"      … {more} more", style="dim")
+
+
+@app.command()
+def show(  # noqa: PLR0913 - one parameter an option
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(help="Source id, site name or host.")],
+    version: Annotated[int | None, typer.Argument(help="Number; the newest if left out.")] = None,
+    at: Annotated[str | None, typer.Option(help="What was in force on this date.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The captured bytes.")] = False,  # noqa: FBT002
+    dates: Annotated[bool, typer.Option("--dates", help="Dates, with evidence.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+) -> None:
+    """Print one version of a policy."""
+    with archive(context.obj) as opened:
+        source = one(site, opened.sources())
+        found = _version(opened, source, version, at)
+        if raw:
+            sys.stdout.buffer.write(opened.body(found.snapshot))
+        elif as_json:
+            output.emit(_version_json(source, found))
+        elif dates:
+            _print_dates(found)
+        else:
+            _print_version(source, found)
+
+
+def _version(opened: Archive, source: Source, number: int | None, at: str | None) -> Version:
+    if at is not None:
+        when = moment(at, datetime.now(UTC))
+        found = opened.version_at(source.id, when)
+        missing = f"{source.id} was not captured yet on {at}"
+    else:
+        found = opened.version(source.id, number)
+        missing = f"{source.id} has no version {number}" if number else f"{source.id} has none yet"
+    if found is None:
+        count = len(opened.versions(source.id))
+        raise UsageError(f"{missing}; {output.count(count, 'version')} recorded")
+    return found
+
+
+def _version_json(source: Source, version: Version) -> dict[str, object]:
+    document = version.document
+    return {
+        "source": source.id,
+        "site": source.site,
+        "url": source.url,
+        "version": version.number,
+        "recorded_at": output.utc(version.recorded_at),
+        "fetched_at": output.utc(version.fetched_at),
+        "snapshot": version.snapshot,
+        "cause": version.cause,
+        "title": document.title,
+        "language": document.language,
+        "dates": output.dates_json(document.dates),
+        "sections": [
+            {"path": list(section.path), "heading": section.heading, "text": section.text}
+            for section in document.sections
+        ],
+        "text": document.text,
+    }
+
+
+def _print_version(source: Source, version: Version) -> None:
+    updated = output.date_value(version.document.dates.last_updated)
+    head = output.joined(
+        (
+            source.title,
+            f"version {version.number}",
+            f"captured {output.local(version.fetched_at)}",
+            f"dated {updated}" if updated else "states no date",
+        )
+    )
+    output.console(stderr=True).print(head, style="dim", markup=False)
+    for line in version.document.lines:
+        sys.stdout.write(output.plain(line) + "\n")
+
+
+def _print_dates(version: Version) -> None:
+    grid = output.table("date", "label", "used", "words of the page", "why")
+    for candidate in version.document.dates.candidates:
+        date = candidate.date
+        used = "✓" if candidate.chosen else ""
+        words = output.plain(date.evidence)
+        grid.add_row(date.value, date.label, used, words, output.plain(candidate.why))
+    out = output.console()
+    if grid.row_count:
+        out.print(grid)
+    else:
+        out.print("The policy states no date.")

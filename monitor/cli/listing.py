@@ -1,0 +1,163 @@
+"""``status`` and ``list``: how every source stands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.app import app
+from monitor.cli.stations import archive, chosen, configuration
+
+if TYPE_CHECKING:
+    from monitor.model import Source, SourceState
+
+OVERDUE_AFTER = timedelta(minutes=15)
+STYLES = {"failing": "red", "blocked": "red", "overdue": "yellow", "pending": "yellow"}
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    site: Annotated[list[str] | None, typer.Argument(help="All sources if left out.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+) -> None:
+    """Show how every source stands: what needs a person comes first."""
+    now = datetime.now(UTC)
+    with archive(context.obj) as opened:
+        known = {source.id: source for source in chosen(site or [], opened.sources())}
+        states = [state for state in opened.states() if state.source in known]
+        waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
+    rows = sorted((_urgency(state, now), state.source, state) for state in states)
+    if as_json:
+        output.emit([_state_json(known[name], state, now) for _, name, state in rows])
+        return
+    _print(rows, known, now)
+    out = output.console()
+    if waiting or failed:
+        out.print(f"\nOutbox: {waiting} waiting, {failed} given up (monitor deliveries)")
+
+
+def condition(state: SourceState, now: datetime) -> str:
+    """Name a source's condition in one word."""
+    if state.next_check_at is None:
+        return "not watched"
+    if state.last_outcome in {"failed", "blocked"}:
+        return "failing" if state.last_outcome == "failed" else "blocked"
+    if now - state.next_check_at > OVERDUE_AFTER:
+        return "overdue"
+    if state.pending:
+        return "pending"
+    return "new" if state.version is None else "fine"
+
+
+def _urgency(state: SourceState, now: datetime) -> int:
+    order = ("failing", "blocked", "overdue", "pending", "new", "fine", "not watched")
+    return order.index(condition(state, now))
+
+
+def _print(
+    rows: list[tuple[int, str, SourceState]], known: dict[str, Source], now: datetime
+) -> None:
+    from rich.text import Text
+
+    grid = output.table("source", "state", "version", "changes", "last seen", "next check", "")
+    for _, name, state in rows:
+        word = condition(state, now)
+        shown = Text(word, STYLES.get(word, "green" if word == "fine" else ""))
+        grid.add_row(
+            name,
+            shown,
+            str(state.version or "–"),
+            str(state.changes),
+            output.local(state.last_success_at),
+            output.local(state.next_check_at),
+            Text(output.plain(_remark(state, known[name]))),
+        )
+    output.console().print(grid)
+
+
+def _remark(state: SourceState, source: Source) -> str:
+    if state.pending:
+        since = output.local(state.pending.first_seen_at)
+        return f"{state.pending.reason}, seen {since}, waits for a second capture"
+    private = "private addresses allowed" if source.allow_private else ""
+    trouble = state.last_detail if state.last_outcome in {"failed", "blocked"} else ""
+    times = f"{state.failures} times in a row" if state.failures > 1 else ""
+    return output.joined((trouble, times, private))
+
+
+def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, object]:
+    pending = state.pending
+    return {
+        "source": source.id,
+        "site": source.site,
+        "kind": source.kind,
+        "name": source.name,
+        "url": source.url,
+        "state": condition(state, now).replace(" ", "_"),
+        "version": state.version,
+        "changes": state.changes,
+        "checks": state.checks,
+        "failures": state.failures,
+        "last_outcome": state.last_outcome,
+        "detail": state.last_detail,
+        "last_checked_at": output.utc(state.last_checked_at),
+        "last_success_at": output.utc(state.last_success_at),
+        "last_seen_unchanged_at": output.utc(state.last_unchanged_at),
+        "next_check_at": output.utc(state.next_check_at),
+        "pending": {
+            "reason": pending.reason,
+            "first_seen_at": output.utc(pending.first_seen_at),
+        }
+        if pending
+        else None,
+        "outage_since": output.utc(state.outage.opened_at) if state.outage else None,
+    }
+
+
+@app.command("list")
+def sources(
+    context: typer.Context,
+    site: Annotated[list[str] | None, typer.Argument(help="All sources if left out.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+) -> None:
+    """List the configured sources."""
+    found = chosen(site or [], configuration(context.obj).sources)
+    if as_json:
+        output.emit([_source_json(source) for source in found])
+        return
+    grid = output.table("id", "site", "policy", "checked", "address")
+    for source in found:
+        rhythm = source.schedule.cron or _every(source.schedule.every)
+        grid.add_row(
+            source.id, source.site, source.name, rhythm if source.enabled else "off", source.url
+        )
+    output.console().print(grid)
+
+
+def _every(interval: timedelta | None) -> str:
+    seconds = int(interval.total_seconds()) if interval else 0
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"every {seconds // size}{unit}"
+    return f"every {seconds}s"
+
+
+def _source_json(source: Source) -> dict[str, object]:
+    every = source.schedule.every
+    return {
+        "id": source.id,
+        "site": source.site,
+        "kind": source.kind,
+        "name": source.name,
+        "url": source.url,
+        "enabled": source.enabled,
+        "every_s": every.total_seconds() if every and not source.schedule.cron else None,
+        "cron": source.schedule.cron,
+        "timezone": source.schedule.timezone,
+        "tags": list(source.tags),
+        "notify": list(source.notify),
+    }

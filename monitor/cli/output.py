@@ -1,0 +1,124 @@
+"""How answers look: JSON for programs, local times and plain tables for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from monitor.model import Change, Dates, PolicyDate
+
+GLYPHS = {"added": "+", "removed": "−", "edited": "~", "moved": "→", "renamed": "»"}
+
+
+def emit(answer: object) -> None:
+    """Print a value as JSON, in UTF-8, one object or array."""
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console that honours NO_COLOR and never pages; wide where there is no terminal."""
+    from rich.console import Console
+
+    out = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return out if out.is_terminal else Console(stderr=stderr, highlight=False, width=120)
+
+
+def table(*columns: str) -> Table:
+    """Return an empty table without boxes."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    return grid
+
+
+def utc(moment: datetime | None) -> str | None:
+    """Write a time as ISO 8601 in UTC, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def local(moment: datetime | None) -> str:
+    """Write a time as a person here reads it, to the minute."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "–"
+
+
+def plain(text: str) -> str:
+    """Take what could steer a terminal out of a text that came from a page."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def date_value(date: PolicyDate | None) -> str | None:
+    """Return the ISO value of a policy's date."""
+    return date.value if date else None
+
+
+def dates_json(dates: Dates) -> dict[str, str | None]:
+    """Return a document's dates as JSON shows them everywhere."""
+    names = ("updated", "effective", "published", "last_updated")
+    return {name: date_value(getattr(dates, name)) for name in names}
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Return a change as ``history --json`` lists it."""
+    return {
+        "source": change.source,
+        "site": change.site,
+        "kind": change.kind,
+        "name": change.name,
+        "url": change.url,
+        "change": change.id,
+        "from_version": change.from_version,
+        "to_version": change.to_version,
+        "last_seen_unchanged_at": utc(change.last_seen_unchanged_at),
+        "first_seen_at": utc(change.first_seen_at),
+        "confirmed_at": utc(change.confirmed_at),
+        "verdict": change.verdict,
+        "reason": change.reason,
+        "alert": change.alert,
+        "imported": change.imported,
+        "dates": {"old": dates_json(change.old_dates), "new": dates_json(change.new_dates)},
+        "findings": [
+            {"rule": f.rule, "summary": f.summary, "words": list(f.words)} for f in change.findings
+        ],
+        "sections": [
+            {
+                "path": list(section.path),
+                "op": section.operation,
+                "words_added": section.words_added,
+                "words_removed": section.words_removed,
+            }
+            for section in change.sections
+        ],
+        "stats": {
+            "words_added": sum(section.words_added for section in change.sections),
+            "words_removed": sum(section.words_removed for section in change.sections),
+        },
+    }
+
+
+def date_story(change: Change) -> str:
+    """Say in a few words what happened to the policy's own date."""
+    old, new = (date_value(d.last_updated) for d in (change.old_dates, change.new_dates))
+    if old == new:
+        return f"date unchanged ({new})" if new else "states no date"
+    return f"date {old or 'none'} → {new or 'none'}"
+
+
+def count(number: int, noun: str) -> str:
+    """Count things in English: ``1 section``, ``2 sections``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def joined(words: Iterable[str]) -> str:
+    """Join the words that are not empty by a middle dot."""
+    return " · ".join(word for word in words if word)

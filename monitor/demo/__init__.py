@@ -1,0 +1,1 @@
+"""A local publisher whose policy changes while you watch; no network, no configuration."""

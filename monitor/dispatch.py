@@ -1,0 +1,119 @@
+"""Checks many sources at once: threads for I/O, one check a host at a time, never one source twice."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from threading import Condition
+from typing import TYPE_CHECKING, Literal, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    from monitor.model import Source
+    from monitor.pipeline import Checked, Pipeline
+
+Start = Literal["started", "wait", "taken"]
+
+WORKERS = 16
+LEASE_MARGIN = timedelta(minutes=2)
+"""Added to a source's timeout: robots.txt, extraction and writing come on top of the fetch."""
+POLL_S = 0.1
+"""How often a host that keeps its distance is asked again."""
+
+
+class Dispatcher:
+    """Runs checks in threads; `start` refuses what cannot run now, and the caller asks again later."""
+
+    def __init__(self, pipeline: Pipeline, *, owner: str, workers: int = WORKERS) -> None:
+        self._pipeline = pipeline
+        self._owner = owner
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="check")
+        self._changed = Condition()
+        self._running: dict[str, Future[Checked]] = {}
+        self._done: deque[Future[Checked]] = deque()
+
+    def __enter__(self) -> Self:
+        """Return the dispatcher itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let running checks finish."""
+        self._pool.shutdown(wait=True)
+
+    @property
+    def free(self) -> int:
+        """Count the checks that could be started now."""
+        return self._workers - len(self._running)
+
+    def start(self, source: Source) -> Start:
+        """Begin a check, or say why not.
+
+        ``wait``: no free thread, or the host is being fetched or was a moment ago.
+        ``taken``: the source is being checked already, here or by another program.
+        """
+        if source.id in self._running:
+            return "taken"
+        if not self.free or self._pipeline.fetcher.busy(source.url):
+            return "wait"
+        archive, now = self._pipeline.archive, self._pipeline.clock()
+        if not archive.claim(
+            source.id, owner=self._owner, now=now, lease=source.timeout + LEASE_MARGIN
+        ):
+            return "taken"
+        with self._changed:
+            self._running[source.id] = self._pool.submit(self._pipeline.check, source)
+        self._running[source.id].add_done_callback(lambda future: self._finish(source.id, future))
+        return "started"
+
+    def wait(self, timeout_s: float) -> Iterator[Checked]:
+        """Yield the checks that have ended, waiting up to `timeout_s` for the first.
+
+        Raises what a check raised: `ArchiveError`, or a defect.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._done, timeout_s)
+            done, self._done = self._done, deque()
+        for future in done:
+            yield future.result()
+
+    def release(self) -> None:
+        """Give back the claims of checks that still run; for a program that is about to end."""
+        for source in tuple(self._running):
+            self._pipeline.archive.release(source, owner=self._owner)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def running(self) -> int:
+        """Count the checks under way."""
+        return len(self._running)
+
+    def _finish(self, source: str, future: Future[Checked]) -> None:
+        with self._changed:
+            self._running.pop(source, None)
+            self._done.append(future)
+            self._changed.notify_all()
+
+
+def sweep(
+    dispatcher: Dispatcher, sources: Iterable[Source], *, taken: Callable[[Source], None]
+) -> Iterator[Checked]:
+    """Check each source once, as many at a time as hosts and threads allow; yield as they end.
+
+    A source that another program is checking is handed to `taken` instead.
+    """
+    waiting = deque(sources)
+    while waiting or dispatcher.running:
+        for _ in range(len(waiting)):
+            source = waiting.popleft()
+            answer = dispatcher.start(source)
+            if answer == "wait":
+                waiting.append(source)
+            elif answer == "taken":
+                taken(source)
+        yield from dispatcher.wait(POLL_S)

@@ -1,0 +1,49 @@
+"""When a source is due next; pure but for the dice it is given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from monitor.model import Schedule
+
+FIRST_RETRY = timedelta(minutes=5)
+LONGEST_RETRY = timedelta(days=1)
+
+
+def next_due(schedule: Schedule, now: datetime, dice: Random) -> datetime:
+    """Return the first regular check after `now`, in UTC, moved later by the schedule's jitter."""
+    due = _cron_due(schedule, now) if schedule.cron else now + (schedule.every or LONGEST_RETRY)
+    return due + schedule.jitter * dice.random()
+
+
+def retry_due(
+    schedule: Schedule,
+    now: datetime,
+    failures: int,
+    dice: Random,
+    *,
+    retry_after: timedelta | None = None,
+) -> datetime:
+    """Return when to look again after the `failures`-th failure in a row.
+
+    Five minutes, doubling, never later than a day nor than the regular check; a server's
+    Retry-After is a lower bound that wins over both.
+    """
+    wait = min(FIRST_RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY) * (0.75 + 0.5 * dice.random())
+    due = min(now + wait, next_due(schedule, now, dice))
+    return max(due, now + retry_after) if retry_after else due
+
+
+def _cron_due(schedule: Schedule, now: datetime) -> datetime:
+    from apscheduler.triggers.cron import CronTrigger
+
+    trigger = CronTrigger.from_crontab(schedule.cron, timezone=ZoneInfo(schedule.timezone))
+    # The trigger answers with a time at or after the one it is given; due means strictly after.
+    due: datetime | None = trigger.get_next_fire_time(None, now + timedelta(seconds=1))
+    # A cron line that never fires (30 February) is refused when sources are read.
+    return due.astimezone(UTC) if due else now + LONGEST_RETRY

@@ -1,0 +1,134 @@
+"""The only place where objects are built and closed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from monitor.model import Delivery, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from monitor.deliver import Courier
+    from monitor.fetch import Fetcher
+    from monitor.model import ChannelConfig, Message
+    from monitor.notify.channel import Channel
+    from monitor.pipeline import Pipeline
+    from monitor.record import Archive
+    from monitor.settings import Settings
+    from monitor.sources import Configuration
+
+
+def now() -> datetime:
+    """Return the time, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Everything a running monitor is made of."""
+
+    configuration: Configuration
+    archive: Archive
+    pipeline: Pipeline
+    courier: Courier
+    owner: str
+    """Names this program to others on the same database."""
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """The open channels by name."""
+        return self.courier.channels
+
+    def due(self) -> tuple[Source, ...]:
+        """Return the sources that are due, longest overdue first."""
+        watched = {source.id: source for source in self.configuration.sources}
+        return tuple(watched[name] for name in self.archive.due(now()) if name in watched)
+
+    def configured(self, configuration: Configuration) -> Station:
+        """Return the same station under another configuration, its sources adopted."""
+        self.archive.adopt(configuration.sources, now())
+        courier = _courier(configuration, self.archive, self.owner)
+        return replace(self, configuration=configuration, courier=courier)
+
+
+@contextmanager
+def assemble(configuration: Configuration, settings: Settings) -> Iterator[Station]:
+    """Open the archive, one HTTP client and the channels; close them in the end.
+
+    Raises `ArchiveError` where the database cannot be used.
+    """
+    from monitor.pipeline import Pipeline
+    from monitor.record import Archive
+
+    archive = Archive.open(settings.database)
+    try:
+        archive.adopt(configuration.sources, now())
+        with open_fetcher(settings, configuration) as fetcher:
+            owner = f"{platform.node()}:{os.getpid()}:{uuid4().hex[:8]}"
+            pipeline = Pipeline(fetcher, archive, now, random.Random())  # noqa: S311 - jitter
+            courier = _courier(configuration, archive, owner)
+            yield Station(configuration, archive, pipeline, courier, owner)
+    finally:
+        archive.close()
+
+
+@contextmanager
+def open_fetcher(
+    settings: Settings, configuration: Configuration | None = None
+) -> Iterator[Fetcher]:
+    """Open the one HTTP client of this program."""
+    from monitor.fetch import Fetcher, Limits
+
+    contact = settings.contact or (configuration.contact if configuration else None)
+    with Fetcher(Limits(user_agent=user_agent(contact)), clock=now) as fetcher:
+        yield fetcher
+
+
+def user_agent(contact: str | None) -> str:
+    """Say honestly who is asking, and how to reach them."""
+    from monitor import __version__
+
+    return f"policy-monitor/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+def open_channel(config: ChannelConfig) -> Channel:
+    """Open one channel; its connections obey the same address check as a fetch."""
+    from monitor.fetch.guarded import guarded_transport
+    from monitor.notify.channel import open_channel as opened
+
+    return opened(config, transport=guarded_transport, clock=now)
+
+
+def trial(config: ChannelConfig) -> Message:
+    """Return the message of ``monitor channels test``."""
+    from monitor.render import compose
+
+    source = Source("test", "Policy monitor", "policy", "test message", "https://example.org/")
+    key = f"test-{uuid4().hex}"
+    created = now()
+    delivery = Delivery(
+        0, key, config.name, "channel.test", source.id, None, None, "pending", created, created
+    )
+    return compose(delivery, source=source)
+
+
+def _courier(configuration: Configuration, archive: Archive, owner: str) -> Courier:
+    from monitor.deliver import Courier
+
+    channels = {name: open_channel(config) for name, config in configuration.channels.items()}
+    watched = {source.id: source for source in configuration.sources}
+
+    def source(ident: str) -> Source:
+        return watched.get(ident) or archive.source(ident)
+
+    return Courier(archive, channels, source, now, random.Random(), owner)  # noqa: S311 - jitter
+
+
