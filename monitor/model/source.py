@@ -15,7 +15,8 @@ class Rules:
     select: tuple[str, ...] = ()
     """CSS selectors of the elements that hold the policy, in document order."""
     remove: tuple[str, ...] = ()
-    """CSS selectors, or ``from … to …`` ranges by heading or text, cut before anything else."""
+    """CSS selectors, or ranges by heading or text (``from "A"``, ``from "A" to "B"``, the quoted
+    parts JSON strings; without an end, to the end of the page), cut before anything else."""
     ignore: tuple[str, ...] = ()
     """Text left out of comparison: literal, or ``/pattern/`` as a regular expression."""
     part: str | None = None
@@ -56,7 +57,8 @@ class Source:
     url: str
     schedule: Schedule = field(default_factory=Schedule)
     rules: Rules = field(default_factory=Rules)
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """May hold resolved secrets, so they are kept out of reprs and logs."""
     timeout: timedelta = timedelta(seconds=30)
     """Limit of one fetch, redirects and body included."""
     tags: tuple[str, ...] = ()
@@ -76,4 +78,3 @@ class Source:
     def title(self) -> str:
         """Site and policy name, as shown to people."""
         return f"{self.site} – {self.name}"
-

@@ -1,0 +1,17 @@
+"""The configuration: which policies are watched, how, and who is told."""
+
+from monitor.sources.add import add_source
+from monitor.sources.kinds import Guess, guess, suggest_id
+from monitor.sources.load import Configuration, load, parse
+from monitor.sources.schema import json_schema
+
+__all__ = [
+    "Configuration",
+    "Guess",
+    "add_source",
+    "guess",
+    "json_schema",
+    "load",
+    "parse",
+    "suggest_id",
+]

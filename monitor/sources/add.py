@@ -1,0 +1,107 @@
+"""Adds a source to a configuration and leaves every other byte of it alone."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitor.errors import ConfigError, Fault
+from monitor.sources.lines import is_bare_key
+from monitor.sources.load import decode, parse, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_NEW = "# Policies to watch. Every key is described in docs/sources.md.\n"
+_MODE = 0o644
+
+
+def add_source(path: Path, entry: Mapping[str, Any]) -> None:
+    """Append `entry`, keys and values as in the file, to the configuration at `path`.
+
+    The file is made if there is none. It is replaced in one step and only by one that loads:
+    whatever goes wrong, the old one stays.
+
+    Raises:
+        ConfigError: The configuration would be at fault with the source, or cannot be written.
+
+    """
+    target = path.resolve()
+    try:
+        with _locked(target.parent):
+            content = read(target) if target.exists() else _NEW.encode()
+            content += _addition(content, entry)
+            parse(decode(content, path), str(path), environ=None, base_dir=target.parent)
+            _replace(target, content)
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror or error}"
+        raise ConfigError((Fault(str(path), "", problem),)) from None
+
+
+def _addition(content: bytes, entry: Mapping[str, Any]) -> bytes:
+    lines = ["[[source]]", *(f"{_key(key)} = {_value(value)}" for key, value in entry.items()), ""]
+    newline = "\r\n" if b"\r\n" in content else "\n"
+    gap = "" if not content else newline if content.endswith(b"\n") else newline * 2
+    return (gap + newline.join(lines)).encode("utf-8", "replace")
+
+
+def _key(key: str) -> str:
+    return key if is_bare_key(key) else _text(key)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{_key(key)} = {_value(inner)}" for key, inner in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    return str(value)
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a lock on `folder`, so that two additions at once both last."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _replace(target: Path, content: bytes) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            _keep_owner(file.fileno(), target)
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _keep_owner(descriptor: int, target: Path) -> None:
+    if not target.exists():
+        os.fchmod(descriptor, _MODE)
+        return
+    status = target.stat()
+    os.fchmod(descriptor, status.st_mode & 0o7777)
+    with contextlib.suppress(PermissionError):
+        os.fchown(descriptor, status.st_uid, status.st_gid)

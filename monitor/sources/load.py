@@ -1,0 +1,155 @@
+"""Reads a configuration whole: every source and channel, or every fault at once."""
+
+from __future__ import annotations
+
+import re
+import stat
+import tomllib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from monitor.errors import ConfigError, Fault
+from monitor.sources.build import build_channels, build_sources
+from monitor.sources.faults import explain, place
+from monitor.sources.review import doubts, problems
+from monitor.sources.schema import File
+from monitor.sources.secret import Secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.model import ChannelConfig, Source
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of the largest configuration that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All that a configuration says, complete and checked."""
+
+    sources: tuple[Source, ...]
+    """In the order of the file; ids are unique."""
+    channels: dict[str, ChannelConfig]
+    """By name, secrets resolved; empty where the secrets were not to be read."""
+    path: Path
+    contact: str | None = None
+    """Where publishers can turn to; part of the User-Agent."""
+    host_spacing: timedelta = timedelta(seconds=1)
+    """Shortest time between two requests to one host."""
+    warnings: tuple[Fault, ...] = field(default=(), repr=False)
+    """What is allowed but probably not meant."""
+
+
+def load(path: Path, *, environ: Mapping[str, str] | None) -> Configuration:
+    """Return the configuration in the file at `path`.
+
+    Without `environ` no secret is read, so that commands which send nothing need none;
+    `Configuration.channels` is empty then, and headers with secret values are left out.
+
+    Raises:
+        ConfigError: The file cannot be used; holds every fault, in the order of the file.
+
+    """
+    text = decode(read(path), path)
+    return parse(text, str(path), environ=environ, base_dir=path.resolve().parent)
+
+
+def parse(
+    text: str, name: str, *, environ: Mapping[str, str] | None, base_dir: Path
+) -> Configuration:
+    """Return the configuration that `text` writes; `name` stands for it in faults.
+
+    Raises:
+        ConfigError: As `load`.
+
+    """
+    raw = _toml(text, name)
+    found = problems(raw)
+    try:
+        file = File.model_validate(raw, context=Secrets(environ, base_dir))
+    except ValidationError as error:
+        found = [*explain(error, raw), *found]
+    if found:
+        raise ConfigError(place(found, text, name))
+    sources = build_sources(file)
+    warnings = doubts(sources)
+    return Configuration(
+        sources=sources,
+        channels={} if environ is None else build_channels(file),
+        path=Path(name),
+        warnings=place(warnings, text, name) if warnings else (),
+        **file.monitor.given(),
+    )
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of the file at `path`, which nobody but its owners can write.
+
+    Raises:
+        ConfigError: There is no such file, or it cannot be read as one.
+
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise _refused(path, "is a directory", f"name the file: {path}/sources.toml")
+        if status.st_mode & stat.S_IWOTH and stat.S_ISREG(status.st_mode):
+            raise _refused(path, "can be written by everybody", f"chmod o-w {path}")
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISFIFO(status.st_mode):
+            raise _refused(path, "is no regular file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        hint = f"make one with: monitor add https://… (looked for {path.absolute()})"
+        raise _refused(path, "there is no such file", hint) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _refused(path, f"cannot be read: {reason}") from None
+    if len(content) > LARGEST:
+        raise _refused(path, f"is larger than {LARGEST // 1024 // 1024} MB")
+    return content
+
+
+def decode(content: bytes, path: Path) -> str:
+    """Return the text in `content`, the bytes of the file at `path`.
+
+    Raises:
+        ConfigError: It is not UTF-8.
+
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        hint = "save the file in the encoding UTF-8"
+        raise _refused(f"{path}:{line}", "is not UTF-8 text", hint) from None
+
+
+def _toml(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise _refused(name, "is nested too deeply") from None
+    except (ValueError, OverflowError) as error:
+        message, line, column = _position(str(error), text)
+    raise _refused(f"{name}:{line}", f"is no TOML: {message}, column {column}")
+
+
+def _position(message: str, text: str) -> tuple[str, int, int]:
+    match = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+    if match is None:
+        return message, 1, 1
+    message = message[: match.start()]
+    if match[1]:
+        return message, int(match[1]), int(match[2])
+    ending = text.rstrip("\n")
+    return message, ending.count("\n") + 1, len(ending) - ending.rfind("\n")
+
+
+def _refused(where: Path | str, problem: str, hint: str = "") -> ConfigError:
+    return ConfigError((Fault(str(where), "", problem, hint),))

@@ -1,0 +1,175 @@
+"""The tables and keys of a configuration; the JSON Schema for editors is made from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import GenerateJsonSchema
+
+from monitor.sources import values as v
+from monitor.sources.kinds import KINDS
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import core_schema
+
+
+class Table(BaseModel):
+    """A table that takes the keys it declares and no others, without conversions of type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+    def given(self) -> dict[str, Any]:
+        """Return what the file sets, by key."""
+        return {key: value for key, value in self.__dict__.items() if key in self.model_fields_set}
+
+
+class Defaults(Table):
+    """Options of every source that does not set them itself."""
+
+    every: v.Every | None = Field(
+        None, description='Time between two checks, "1m" to "366d"; 12h unless set.'
+    )
+    cron: v.Cron | None = Field(
+        None, description="Five fields of crontab(5) instead of `every`, read in `timezone`."
+    )
+    timezone: v.TimeZone | None = Field(
+        None, description="IANA time zone of `cron`; UTC unless set."
+    )
+    jitter: v.Jitter | None = Field(
+        None, description="Each due time is moved later by a random part of this; 5m unless set."
+    )
+    select: v.Selectors | None = Field(
+        None, description="CSS selectors of the elements that hold the policy; automatic if empty."
+    )
+    remove: v.Cuts | None = Field(
+        None, description="CSS selectors, or { from, to } ranges by heading or text, to cut first."
+    )
+    ignore: v.Ignores | None = Field(
+        None, description="Text left out of comparison: literal, or /pattern/."
+    )
+    date: v.Lines | None = Field(
+        None, description="Words this page writes before its own date, where they are unusual."
+    )
+    language: v.Language | None = Field(
+        None, description="BCP 47 tag of the text, where the page's claim is wrong or missing."
+    )
+    headers: v.Headers | None = Field(
+        None, description="Request headers; a value may be env:NAME or file:PATH."
+    )
+    timeout: v.Timeout | None = Field(
+        None, description="Limit of one fetch, redirects and body included; 30s unless set."
+    )
+    tags: v.Lines | None = Field(None, description="Free labels to choose sources by.")
+    notify: v.Slugs | None = Field(
+        None, description="Channels told about changes: all unless set, none if empty."
+    )
+    enabled: bool | None = Field(None, description="Whether it is checked; true unless set.")
+    confirm_after: v.Wait | None = Field(
+        None, description="How long a difference waits to be confirmed; 5m unless set, 0 at once."
+    )
+    alert_after: v.Attempts | None = Field(
+        None, description="Failures in a row that make an outage; 3 unless set."
+    )
+    robots: bool | None = Field(None, description="Whether robots.txt is obeyed; true unless set.")
+    allow_private: bool | None = Field(
+        None, description="Whether private network addresses may be fetched; false unless set."
+    )
+
+
+class SourceEntry(Defaults):
+    """One policy of one publisher at one address."""
+
+    id: v.Slug = Field(description="Identity of the source; its history stays with it for ever.")
+    url: v.Url = Field(description="Address of the policy, http or https; it may change.")
+    site: v.Line | None = Field(None, description="Whose policy; the host name unless set.")
+    kind: v.Slug | None = Field(
+        None,
+        description="Which policy, such as privacy-policy; guessed from the url unless set.",
+        examples=[*KINDS],
+    )
+    name: v.Line | None = Field(None, description="Title of the policy; from `kind` unless set.")
+    part: v.Line | None = Field(
+        None, description="Heading of the part meant, where one page holds several documents."
+    )
+
+
+class EmailEntry(Table):
+    """A channel that sends e-mail through an SMTP server."""
+
+    type: Literal["email"] = Field(description="Kind of channel.")
+    host: v.Host = Field(description="Name of the SMTP server.")
+    sender: v.Address = Field(alias="from", description="Address the messages come from.")
+    to: v.Addresses = Field(description="One address, or a list.")
+    port: v.Port | None = Field(None, description="587, or 465 for tls, or 25 for none.")
+    security: Literal["starttls", "tls", "none"] | None = Field(
+        None, description="How the connection is encrypted; starttls unless set."
+    )
+    username: v.Username | None = Field(None, description="Login name, if the server wants one.")
+    password: v.Password | None = Field(None, description="env:NAME or file:PATH.")
+    timeout: v.Timeout | None = Field(None, description="Limit of one delivery; 30s unless set.")
+    allow_private: bool | None = Field(
+        None, description="Whether the server may have a private address; true unless set."
+    )
+
+
+class WebhookEntry(Table):
+    """A channel that posts signed JSON (Standard Webhooks 1.0)."""
+
+    type: Literal["webhook"] = Field(description="Kind of channel.")
+    url: v.WebhookUrl = Field(description="Address, or env:NAME or file:PATH where it is secret.")
+    secret: v.SigningKey | None = Field(
+        None, description="env:NAME or file:PATH of a whsec_ key; unsigned unless set."
+    )
+    headers: v.Headers | None = Field(
+        None, description="Request headers; a value may be env:NAME or file:PATH."
+    )
+    timeout: v.Timeout | None = Field(None, description="Limit of one delivery; 20s unless set.")
+    allow_private: bool | None = Field(
+        None, description="Whether the receiver may have a private address; false unless set."
+    )
+
+
+class MonitorEntry(Table):
+    """Settings of the monitor as a whole."""
+
+    contact: v.Line | None = Field(
+        None, description="E-mail or web address publishers can turn to; sent as User-Agent."
+    )
+    host_spacing: v.Spacing | None = Field(
+        None, description="Shortest time between two requests to one host; 1s unless set."
+    )
+
+
+ChannelEntry = Annotated[EmailEntry | WebhookEntry, Field(discriminator="type")]
+CHANNELS: dict[str, type[Table]] = {"email": EmailEntry, "webhook": WebhookEntry}
+
+
+class File(Table):
+    """The policies to watch, and who is told when one changes."""
+
+    monitor: MonitorEntry = Field(default_factory=MonitorEntry)
+    defaults: Defaults = Field(default_factory=Defaults)
+    channels: dict[v.Slug, ChannelEntry] = Field(
+        default_factory=dict, description="Where messages go, by name."
+    )
+    source: list[SourceEntry] = Field(description="The policies to watch.", min_length=1)
+
+
+class _TomlSchema(GenerateJsonSchema):
+    """JSON Schema of what can be written in TOML, which has no null."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a configuration, for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **File.model_json_schema(schema_generator=_TomlSchema),
+    }

@@ -1,0 +1,181 @@
+"""The values a configuration is made of; each knows its form, its bounds and its JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic_core import core_schema
+
+from monitor.sources import checks, cron, durations, rules
+from monitor.sources.kinds import slug
+from monitor.sources.refusal import refuse
+from monitor.sources.secret import REFERENCE, Secrets
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+
+SLUG = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
+_SLUG = re.compile(SLUG)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Reads a duration and holds it to bounds, both written as in the file."""
+
+    low: str
+    high: str
+
+    def __get_pydantic_core_schema__(
+        self, _source: object, _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate by `read` alone."""
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the text, and a bare 0 where zero is allowed."""
+        text = {"type": "string", "pattern": durations.PATTERN}
+        return {"anyOf": [text, {"const": 0}]} if self.low == "0" else text
+
+    def read(self, value: object) -> timedelta:
+        """Return the duration; a bare 0 needs no quotes where zero is allowed."""
+        text = str(value) if type(value) is int else value
+        if not isinstance(text, str):
+            raise refuse("must be a duration in quotes", 'such as "30m", "12h" or "1d"')
+        try:
+            duration = durations.parse(text)
+        except ValueError as error:
+            raise refuse(f'"{text}" is no duration', str(error)) from None
+        if not durations.parse(self.low) <= duration <= durations.parse(self.high):
+            raise refuse(f'"{text}" is out of bounds', f'from "{self.low}" to "{self.high}"')
+        return duration
+
+
+class OneOrMore:
+    """Lets a list of one be written without its brackets."""
+
+    def __get_pydantic_core_schema__(
+        self, source: type[object], handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate the list after `read`."""
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe one element or the list."""
+        array = handler(schema)
+        return {"anyOf": [array["items"], array]}
+
+    @staticmethod
+    def read(value: object) -> object:
+        """Return `value` in a list unless it is one."""
+        return value if isinstance(value, list) else [value]
+
+
+def _slug(text: str) -> str:
+    if len(text) <= 100 and _SLUG.match(text):  # noqa: PLR2004 - what fits a table column
+        return text
+    close = slug(text)
+    rule = "lower-case letters, digits and single hyphens, at most 100"
+    raise refuse(f'"{text}" is no short name', f'write "{close}"' if _SLUG.match(close) else rule)
+
+
+def _cron(text: str) -> str:
+    try:
+        return cron.normalise(text)
+    except cron.CronError as error:
+        raise refuse(str(error), error.hint) from None
+
+
+def _cut(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return rules.cut_range(value)
+
+
+def _secret(text: str, info: ValidationInfo) -> str | None:
+    return _secrets(info).read(text, plain=False)
+
+
+def _secret_or_plain(text: str, info: ValidationInfo) -> str | None:
+    return _secrets(info).read(text, plain=True)
+
+
+def _secrets(info: ValidationInfo) -> Secrets:
+    assert isinstance(info.context, Secrets)
+    return info.context
+
+
+def _signing_key(secret: str | None) -> str | None:
+    return secret if secret is None else checks.signing_key(secret)
+
+
+def _webhook_url(url: str | None) -> str | None:
+    return url if url is None else checks.url(url, secret=True)
+
+
+def _header_value(value: str | None) -> str | None:
+    return value if value is None else checks.header_value(value)
+
+
+Every = Annotated[timedelta, Between("1m", "366d")]
+Jitter = Annotated[timedelta, Between("0", "1d")]
+Timeout = Annotated[timedelta, Between("1s", "10m")]
+Wait = Annotated[timedelta, Between("0", "7d")]
+Spacing = Annotated[timedelta, Between("0", "1h")]
+Attempts = Annotated[int, Field(ge=1, le=1000)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": SLUG})]
+Line = Annotated[str, AfterValidator(checks.line), Field(json_schema_extra={"minLength": 1})]
+Url = Annotated[str, AfterValidator(checks.url), Field(json_schema_extra={"pattern": "^https?://"})]
+Cron = Annotated[str, AfterValidator(_cron)]
+TimeZone = Annotated[str, AfterValidator(checks.timezone)]
+Language = Annotated[str, AfterValidator(checks.language)]
+Host = Annotated[str, AfterValidator(checks.host)]
+Address = Annotated[str, AfterValidator(checks.address)]
+Addresses = Annotated[list[Address], OneOrMore(), AfterValidator(checks.at_least_one)]
+
+Selector = Annotated[str, AfterValidator(rules.selector)]
+Selectors = Annotated[list[Selector], OneOrMore()]
+_RANGE_SCHEMA = {
+    "type": "object",
+    "properties": {"from": {"type": "string"}, "to": {"type": "string"}},
+    "required": ["from"],
+    "additionalProperties": False,
+}
+Cut = Annotated[
+    str,
+    BeforeValidator(_cut),
+    AfterValidator(rules.cut),
+    WithJsonSchema({"anyOf": [{"type": "string"}, _RANGE_SCHEMA]}),
+]
+Cuts = Annotated[list[Cut], OneOrMore()]
+Ignores = Annotated[list[Annotated[str, AfterValidator(rules.ignore)]], OneOrMore()]
+Lines = Annotated[list[Line], OneOrMore()]
+Slugs = Annotated[list[Slug], OneOrMore()]
+
+_REFERENCE_SCHEMA = {"type": "string", "pattern": REFERENCE}
+Password = Annotated[str, AfterValidator(_secret), WithJsonSchema(_REFERENCE_SCHEMA)]
+SigningKey = Annotated[
+    str,
+    AfterValidator(_secret),
+    AfterValidator(_signing_key),
+    WithJsonSchema(_REFERENCE_SCHEMA),
+]
+Username = Annotated[str, AfterValidator(_secret_or_plain)]
+WebhookUrl = Annotated[
+    str,
+    AfterValidator(_secret_or_plain),
+    AfterValidator(_webhook_url),
+    Field(json_schema_extra={"pattern": "^(https?://|env:|file:)"}),
+]
+HeaderName = Annotated[str, AfterValidator(checks.header_name)]
+HeaderValue = Annotated[str, AfterValidator(_secret_or_plain), AfterValidator(_header_value)]
+Headers = dict[HeaderName, HeaderValue]
