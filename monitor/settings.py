@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -37,29 +37,43 @@ class Settings:
     contact: str | None = None
     """Where publishers can turn to; `None` leaves it to the configuration file."""
 
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Return the settings in `environ`; an empty variable counts as unset.
 
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Return the settings in `environ`; an empty variable counts as unset.
+        Raises:
+            ConfigError: A value is unusable; holds every fault.
 
-    Raises:
-        ConfigError: A value is unusable; holds every fault.
-    """
-    faults = _misspelled(environ)
-    values = {}
-    for name in NAMES:
-        try:
-            values[name] = _value(name, environ)
-        except ConfigError as error:
-            faults.extend(error.faults)
-    faults.extend(_bad_values(values))
-    if faults:
-        raise ConfigError(tuple(faults))
-    return Settings(
-        config=Path(values["MONITOR_CONFIG"] or CONFIG),
-        database=database_url(values["MONITOR_DATABASE"]),
-        log=cast("LogFormat", values["MONITOR_LOG"] or "text"),
-        contact=values["MONITOR_CONTACT"] or None,
-    )
+        """
+        faults = _misspelled(environ)
+        values = dict.fromkeys(NAMES, "")
+        for name in NAMES:
+            try:
+                values[name] = _value(name, environ)
+            except ConfigError as error:
+                faults.extend(error.faults)
+        faults.extend(_bad_values(values))
+        if faults:
+            raise ConfigError(tuple(faults))
+        return cls(
+            config=Path(values["MONITOR_CONFIG"] or CONFIG),
+            database=database_url(values["MONITOR_DATABASE"]),
+            log=cast("LogFormat", values["MONITOR_LOG"] or "text"),
+            contact=values["MONITOR_CONTACT"] or None,
+        )
+
+    def override(self, *, config: Path | None = None, database: str | None = None) -> Settings:
+        """Return the settings with what a command line says over them, `None` saying nothing.
+
+        Raises:
+            ConfigError: `database` is of a kind that is not supported.
+
+        """
+        return replace(
+            self,
+            config=config or self.config,
+            database=database_url(database) if database else self.database,
+        )
 
 
 def database_url(text: str = "") -> str:
@@ -69,6 +83,7 @@ def database_url(text: str = "") -> str:
 
     Raises:
         ConfigError: The URL is of a database that is not supported.
+
     """
     if "://" in text:
         fault = _unknown_database("", text)
