@@ -1,0 +1,255 @@
+"""Chooses what of a comparison is shown: the one reading that every renderer shares.
+
+Knows nothing of formats; text in it is as the page had it and still to be escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from monitor.model import Run
+from monitor.render.visible import clip
+from monitor.render.words import abridged, lines_of, runs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.model import Comparison, Edit, Hunk, Operation
+
+Form = Literal["text", "heading", "item"]
+
+_HEADING = re.compile(r"#{1,6} +")
+_ITEM = re.compile(r" *[-*•] +")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is shown; `None` shows all."""
+
+    sections: int | None = 12
+    passages: int | None = 60
+    characters: int | None = 24_000
+    """Of all changed and context lines together."""
+    passage: int | None = 2_000
+    """Characters of one passage."""
+    keep: int = 110
+    """Unchanged characters kept beside a change; longer runs are abridged."""
+
+
+WHOLE = Limits(sections=None, passages=None, characters=None, passage=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to show: heading and item marks are taken off and named by `form`."""
+
+    runs: tuple[Run, ...]
+    form: Form = "text"
+    context: bool = False
+    """Whether it stands there only to show the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One hunk with a line of context on either side."""
+
+    lines: tuple[Line, ...]
+    words_left_out: int = 0
+    """Changed words cut off its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionExcerpt:
+    """One edited section as shown."""
+
+    operation: Operation
+    path: tuple[str, ...]
+    old_path: tuple[str, ...] | None
+    words_added: int
+    words_removed: int
+    passages: tuple[Passage, ...]
+    more: int = 0
+    """Passages left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What is shown of a comparison, and how much is not."""
+
+    sections: tuple[SectionExcerpt, ...]
+    more: int = 0
+    """Sections left out."""
+
+    @property
+    def shortened(self) -> bool:
+        """Tell whether anything that changed is not shown."""
+        cut = any(passage.words_left_out for part in self.sections for passage in part.passages)
+        return bool(self.more or cut or any(part.more for part in self.sections))
+
+
+NOTHING = Excerpt(())
+
+
+def excerpt(comparison: Comparison, limits: Limits = Limits()) -> Excerpt:
+    """Choose sections and passages in their order until the limits are reached."""
+    edits = comparison.edits
+    chosen = edits[: limits.sections]
+    budget = _Budget(limits.passages, limits.characters)
+    covered = _covered(comparison)
+    sections = tuple(_section(edit, comparison, covered, limits, budget) for edit in chosen)
+    return Excerpt(sections, more=len(edits) - len(chosen))
+
+
+def is_pure_move(edit: Edit) -> bool:
+    """Tell whether a section only stands elsewhere: the words that left are those that came."""
+    old = Counter(word for hunk in edit.hunks for line in hunk.old for word in line.split())
+    new = Counter(word for hunk in edit.hunks for line in hunk.new for word in line.split())
+    return edit.operation == "moved" and old == new
+
+
+def words_changed(edit: Edit) -> tuple[int, int]:
+    """Count words added and removed; a section that only moved has none."""
+    return (0, 0) if is_pure_move(edit) else (edit.words_added, edit.words_removed)
+
+
+@dataclass(slots=True)
+class _Budget:
+    passages: int | None
+    characters: int | None
+
+    def take(self, passage: Passage) -> bool:
+        """Pay for a passage; refuse it where too little is left."""
+        if self.passages == 0 or (self.characters is not None and self.characters <= 0):
+            return False
+        if self.passages is not None:
+            self.passages -= 1
+        if self.characters is not None:
+            self.characters -= sum(len(run.text) for line in passage.lines for run in line.runs)
+        return True
+
+
+def _section(
+    edit: Edit,
+    comparison: Comparison,
+    covered: frozenset[int],
+    limits: Limits,
+    budget: _Budget,
+) -> SectionExcerpt:
+    added, removed = words_changed(edit)
+    shown: list[Passage] = []
+    more = 0
+    last_context = -1
+    for hunk in () if is_pure_move(edit) else edit.hunks:
+        lines, last_context = _lines(hunk, edit, comparison, covered, limits.keep, last_context)
+        if not lines:
+            continue
+        passage = _cut(lines, limits.passage)
+        if budget.take(passage):
+            shown.append(passage)
+        else:
+            more += 1
+    return SectionExcerpt(
+        edit.operation, edit.path, edit.old_path, added, removed, tuple(shown), more
+    )
+
+
+def _covered(comparison: Comparison) -> frozenset[int]:
+    return frozenset(
+        at
+        for hunk in comparison.hunks
+        for at in range(hunk.old_line, hunk.old_line + len(hunk.old))
+    )
+
+
+def _lines(
+    hunk: Hunk,
+    edit: Edit,
+    comparison: Comparison,
+    covered: frozenset[int],
+    keep: int,
+    last_context: int,
+) -> tuple[list[Line], int]:
+    changed = [_line(runs, keep) for runs in lines_of(runs_of(hunk))]
+    headed = bool(changed) and changed[0].form == "heading"
+    if headed and _repeats(changed[0], edit):
+        changed = changed[1:]
+    if not changed or edit.operation in {"added", "removed"}:
+        return changed, last_context
+    before, after = hunk.old_line - 1, hunk.old_line + len(hunk.old)
+    at = {before: changed[:0], after: changed[:0]}
+    for index in at:
+        if index > last_context and index not in covered:
+            at[index] = _context(comparison.old_lines, index, keep)
+    if headed:
+        at[before] = []
+    shown = after if at[after] else last_context
+    return [*at[before], *changed, *at[after]], shown
+
+
+def _context(lines: tuple[str, ...], index: int, keep: int) -> list[Line]:
+    if not 0 <= index < len(lines) or _HEADING.match(lines[index]) or not lines[index].strip():
+        return []
+    line = _line((Run("same", lines[index]),), keep)
+    return [replace(line, runs=(Run("same", clip(line.runs[0].text, keep)),), context=True)]
+
+
+def _line(runs: tuple[Run, ...], keep: int) -> Line:
+    form: Form = "text"
+    for pattern, name in ((_HEADING, "heading"), (_ITEM, "item")):
+        found = [pattern.match(text) for text in _sides(runs)]
+        if all(found):
+            form = "heading" if name == "heading" else "item"
+            mark = found[0]
+            assert mark is not None
+            runs = _without_start(runs, mark[0])
+            break
+    return Line(abridged(runs, keep), form)
+
+
+def _sides(runs: tuple[Run, ...]) -> tuple[str, ...]:
+    old = "".join(run.text for run in runs if run.kind != "added")
+    new = "".join(run.text for run in runs if run.kind != "removed")
+    return tuple(side for side in (old, new) if side)
+
+
+def _without_start(runs: tuple[Run, ...], mark: str) -> tuple[Run, ...]:
+    # The mark may be a run of its own, the start of the first, or, where all differs, of both.
+    out = []
+    left = {"removed": len(mark), "added": len(mark)}
+    for run in runs:
+        sides = ("removed", "added") if run.kind == "same" else (run.kind,)
+        drop = min(*(left[side] for side in sides), len(run.text))
+        for side in sides:
+            left[side] -= drop
+        out.append(Run(run.kind, run.text[drop:]))
+    return tuple(run for run in out if run.text)
+
+
+def _repeats(line: Line, edit: Edit) -> bool:
+    # The section's title is shown above its passages; a renamed one shows its old name there.
+    titles = {path[-1] for path in (edit.path, edit.old_path) if path}
+    return all(_bare(side) in {_bare(title) for title in titles} for side in _sides(line.runs))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^[\W\d_]+", "", text).strip().casefold()
+
+
+def _cut(lines: Iterable[Line], limit: int | None) -> Passage:
+    if limit is None:
+        return Passage(tuple(lines))
+    kept: list[Line] = []
+    left, lost = limit, 0
+    for line in lines:
+        runs = []
+        for run in line.runs:
+            text = clip(run.text, left) if left > 1 else ""
+            if run.kind != "same":
+                lost += max(0, len(run.text.split()) - len(text.split()))
+            left -= len(text)
+            runs.append(Run(run.kind, text))
+        kept.append(replace(line, runs=tuple(run for run in runs if run.text)))
+    return Passage(tuple(line for line in kept if line.runs), lost)

@@ -1,0 +1,222 @@
+"""What a message says, before it takes a form: the same for text, HTML and subject line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor.render import sample
+from monitor.render.excerpt import NOTHING, Excerpt, excerpt
+from monitor.render.facts import (
+    count,
+    date_rows,
+    date_text,
+    dates_phrase,
+    dates_state,
+    instant,
+    sections_phrase,
+    span,
+    stats,
+    title,
+    words_phrase,
+)
+from monitor.render.visible import one_line
+
+if TYPE_CHECKING:
+    from monitor.model import Change, Comparison, Delivery, Outage, Source
+
+REMARKS = 8
+_DATES_SENTENCE = {
+    "none": "The policy states no date of its own.",
+    "unchanged": "The policy's own date did not change.",
+    "changed": "The policy's own date changed too.",
+    "added": "The policy now states a date of its own.",
+    "removed": "The policy no longer states a date of its own.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One labelled line of a message."""
+
+    label: str
+    text: str
+    url: str | None = None
+    """Where the text leads; http or https only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command that shows more."""
+
+    what: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Everything a person is told, in the order it is told."""
+
+    title: str
+    news: str
+    """What happened, in a few words; the second half of the subject."""
+    summary: str
+    remarks: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    excerpt: Excerpt = NOTHING
+    names: tuple[str, ...] = ()
+    """Heading paths only, where the words are not at hand."""
+    rest: str = ""
+    """What is not shown, and where it is."""
+    steps: tuple[Step, ...] = ()
+    reason: str = ""
+    """Why this reader gets it."""
+
+    @property
+    def subject(self) -> str:
+        """One line of at most about 200 characters."""
+        return f"{self.title}: {one_line(self.news, 110)}"
+
+
+def of_change(
+    delivery: Delivery, source: Source, change: Change, comparison: Comparison | None
+) -> Notice:
+    """Tell what changed in a policy."""
+    shown = excerpt(comparison) if comparison is not None else NOTHING
+    phrase = _phrase(change, comparison)
+    words = words_phrase(*stats(change, comparison))
+    state = dates_state(change.old_dates, change.new_dates)
+    sentence = f"{phrase[0].upper()}{phrase[1:]}{f': {words}' if words else ''}."
+    names = () if shown.sections else tuple(part.path for part in change.sections)
+    return Notice(
+        title=title(source),
+        news=f"{phrase}, {dates_phrase(change.old_dates, change.new_dates)}",
+        summary=f"{sentence} {_DATES_SENTENCE[state]}",
+        remarks=tuple(one_line(finding.summary, 300) for finding in change.findings[:REMARKS]),
+        facts=(*_date_facts(change), *_interval(change), _page(change.url)),
+        excerpt=shown,
+        names=tuple(" › ".join(one_line(part, 100) for part in path) for path in names[:40]),
+        rest=_rest(shown),
+        steps=(
+            Step(
+                "All of it", f"monitor diff {source.id} {change.from_version} {change.to_version}"
+            ),
+            Step("Earlier changes", f"monitor history {source.id}"),
+        ),
+        reason=_reason(delivery, source),
+    )
+
+
+def of_outage(delivery: Delivery, source: Source, outage: Outage) -> Notice:
+    """Tell that a source cannot be read, or can be again."""
+    if delivery.event == "source.recovered":
+        return _recovered(delivery, source, outage)
+    blocked = outage.kind == "blocked"
+    since = instant(outage.opened_at)
+    return Notice(
+        title=title(source),
+        news=f"{'blocked' if blocked else 'cannot be read'} since {since}",
+        summary=(
+            "The page is answered by something that is not the policy: "
+            "a block by the site or by an intermediary, a login or consent page, an empty shell. "
+            if blocked
+            else "The last checks of this page failed. "
+        )
+        + "Changes made meanwhile are not seen until it can be read again; "
+        "the versions recorded before are kept.",
+        facts=(
+            Fact("What happened", one_line(outage.detail, 400) or outage.kind),
+            Fact("Since", since),
+            _page(source.url),
+        ),
+        steps=(
+            Step("Try now", f"monitor check {source.id}"),
+            Step("What is seen", f"monitor preview {source.id}"),
+        ),
+        reason=_reason(delivery, source),
+    )
+
+
+def _recovered(delivery: Delivery, source: Source, outage: Outage) -> Notice:
+    closed = outage.closed_at or delivery.created_at
+    lasted = span(closed - outage.opened_at)
+    return Notice(
+        title=title(source),
+        news=f"can be read again after {lasted}",
+        summary="The policy can be read again. "
+        "What changed in the meantime, if anything, follows in a message of its own.",
+        facts=(
+            Fact("Unreadable", f"{instant(outage.opened_at)} to {instant(closed)} ({lasted})"),
+            Fact("It was", one_line(outage.detail, 400) or outage.kind),
+            _page(source.url),
+        ),
+        steps=(Step("What was checked", f"monitor history {source.id}"),),
+        reason=_reason(delivery, source),
+    )
+
+
+def of_test(delivery: Delivery) -> Notice:
+    """Tell that a channel works, with a made-up change to show what an alert looks like."""
+    channel = one_line(delivery.channel, 60)
+    made_up = of_change(delivery, sample.SOURCE, sample.CHANGE, sample.COMPARISON)
+    return Notice(
+        title="Test message",
+        news=f"channel {channel} works",
+        summary=f"This is a test of the channel {channel}; nothing happened to any policy. "
+        "Below is a made-up change, as a real one would be shown.",
+        facts=(Fact("Sent", instant(delivery.created_at)), *made_up.facts),
+        excerpt=made_up.excerpt,
+        steps=(Step("What was sent", "monitor deliveries"),),
+        reason=f"You get this because somebody ran “monitor channels test {channel}”.",
+    )
+
+
+def _versions(change: Change) -> str:
+    return f"{change.from_version} {change.to_version}"
+
+
+def _phrase(change: Change, comparison: Comparison | None) -> str:
+    if any(finding.rule == "announcement.date_only" for finding in change.findings):
+        return "only the date changed"
+    return sections_phrase(change, comparison)
+
+
+def _date_facts(change: Change) -> tuple[Fact, ...]:
+    rows = date_rows(change.old_dates, change.new_dates)
+    if not rows:
+        return (Fact("Policy's date", "none stated"),)
+    return tuple(Fact(label, date_text(was, now)) for label, was, now in rows)
+
+
+def _interval(change: Change) -> tuple[Fact, ...]:
+    after, by = instant(change.last_seen_unchanged_at), instant(change.first_seen_at)
+    changed = Fact("Changed", f"after {after} (last seen unchanged) and by {by} (first seen)")
+    if change.confirmed_at == change.first_seen_at:
+        return (changed,)
+    return (changed, Fact("Confirmed", instant(change.confirmed_at)))
+
+
+def _page(url: str) -> Fact:
+    shown = one_line(url, 300)
+    scheme = urlsplit(url).scheme if url.isascii() else ""
+    return Fact("Page", shown, url if scheme in {"http", "https"} and shown == url else None)
+
+
+def _rest(shown: Excerpt) -> str:
+    if not shown.shortened:
+        return ""
+    passages = sum(part.more for part in shown.sections)
+    left_out = [
+        count(number, noun)
+        for number, noun in ((shown.more, "more section"), (passages, "more passage"))
+        if number
+    ]
+    if not left_out:
+        return "The attached diff has the whole of the passages cut here."
+    return f"Not shown here, but in the attached diff: {' and '.join(left_out)}."
+
+
+def _reason(delivery: Delivery, source: Source) -> str:
+    channel = one_line(delivery.channel, 60)
+    return f"You get this because the source {source.id} notifies the channel {channel}."

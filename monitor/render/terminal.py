@@ -1,0 +1,91 @@
+"""Shows diffs on a terminal, as `rich` text: styled, never parsed as markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from monitor.render.excerpt import WHOLE, excerpt
+from monitor.render.facts import count, heading
+from monitor.render.text import operation_phrase
+from monitor.render.visible import visible
+from monitor.render.words import lines_of, marked, runs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.model import Comparison, Run
+    from monitor.render.excerpt import Limits, Line, Passage, SectionExcerpt
+
+# Underlined and struck through as well: colour alone says nothing to many readers.
+_STYLES = {"added": "bold green underline", "removed": "red strike", "same": ""}
+_DIFF_STYLES = (("+++", "bold"), ("---", "bold"), ("@@", "cyan"), ("+", "green"), ("-", "red"))
+
+
+def diff_sections(
+    comparison: Comparison, *, limits: Limits = WHOLE, color: bool = True
+) -> list[Text]:
+    """Show each edited section: its heading path, what happened, its passages.
+
+    Without `color`, words are marked ``[-removed-]`` and ``{+added+}`` instead.
+    """
+    shown = excerpt(comparison, limits)
+    texts = [_section(section, color=color) for section in shown.sections]
+    if shown.more:
+        texts.append(Text(f"… {count(shown.more, 'more section')}", style="dim"))
+    return texts
+
+
+def diff_words(comparison: Comparison, *, color: bool = True) -> Text:
+    """Show every changed line with its words marked, without sections or context."""
+    lines = [
+        _runs(line, color=color) for hunk in comparison.hunks for line in lines_of(runs_of(hunk))
+    ]
+    return Text("\n").join(lines)
+
+
+def diff_unified(diff: str, *, color: bool = True) -> Text:
+    """Show a unified diff; control characters of the page are made visible."""
+    lines = []
+    for line in diff.rstrip("\n").split("\n"):
+        style = next((style for mark, style in _DIFF_STYLES if line.startswith(mark)), "")
+        lines.append(Text(visible(line), style=style if color else ""))
+    return Text("\n").join(lines)
+
+
+def _section(section: SectionExcerpt, *, color: bool) -> Text:
+    lines = [
+        Text(heading(section.path), style="bold"),
+        Text(f"  {operation_phrase(section)}", style="dim"),
+    ]
+    for passage in section.passages:
+        lines += _passage(passage, color=color)
+    if section.more:
+        lines.append(Text(f"  … {count(section.more, 'more passage')}", style="dim"))
+    return Text("\n").join(lines)
+
+
+def _passage(passage: Passage, *, color: bool) -> Iterable[Text]:
+    yield Text("")
+    for line in passage.lines:
+        yield Text("  ").append_text(_line(line, color=color))
+    if passage.words_left_out:
+        yield Text(f"  … {count(passage.words_left_out, 'more word')} here", style="dim")
+
+
+def _line(line: Line, *, color: bool) -> Text:
+    text = Text({"heading": "## ", "item": "• ", "text": ""}[line.form])
+    text.append_text(_runs(line.runs, color=color))
+    if line.context:
+        text.stylize("dim")
+    return text
+
+
+def _runs(runs: Iterable[Run], *, color: bool) -> Text:
+    if not color:
+        return Text(marked(runs))
+    text = Text()
+    for run in runs:
+        text.append(visible(run.text).replace("\n", " "), style=_STYLES[run.kind])
+    return text
