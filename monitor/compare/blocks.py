@@ -1,0 +1,87 @@
+"""Where two texts differ, line by line: which old lines stand against which new ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.compare.align import DIRECT_LINES, Effort, Pair, gaps, matching
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.compare.noise import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines without counterpart between two that have one, noise left out."""
+
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+    old_at: int
+    """Where in the old text the block starts, for one that removes nothing."""
+    new_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Old lines and the new ones in their place, as half-open ranges; either may be empty."""
+
+    old_start: int
+    old_stop: int
+    new_start: int
+    new_stop: int
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it has lines on both sides."""
+        return self.old_start < self.old_stop and self.new_start < self.new_stop
+
+
+@dataclass(slots=True)
+class Lines:
+    """Both texts with the words of every line, read when they are first needed."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    reader: Reader
+    effort: Effort
+
+    def old_key(self, at: int) -> str:
+        """Return the words of an old line."""
+        return self.reader.key(self.old[at])
+
+    def new_key(self, at: int) -> str:
+        """Return the words of a new line."""
+        return self.reader.key(self.new[at])
+
+    def old_words(self, start: int, stop: int) -> str:
+        """Return the words of a range of old lines."""
+        return " ".join(filter(None, map(self.reader.key, self.old[start:stop])))
+
+    def new_words(self, start: int, stop: int) -> str:
+        """Return the words of a range of new lines."""
+        return " ".join(filter(None, map(self.reader.key, self.new[start:stop])))
+
+
+def find(lines: Lines) -> tuple[list[Pair], list[Block]]:
+    """Return the lines that correspond, and the blocks between them that do not."""
+    exact = matching(lines.old, lines.new, direct=DIRECT_LINES, effort=lines.effort)
+    pairs: list[Pair] = list(exact)
+    for o1, o2, n1, n2 in gaps(exact, len(lines.old), len(lines.new)):
+        keys = lines.reader.keys
+        found = matching(
+            keys(lines.old[o1:o2]), keys(lines.new[n1:n2]), direct=DIRECT_LINES, effort=lines.effort
+        )
+        pairs += [(o1 + here, n1 + there) for here, there in found]
+    pairs.sort()
+    return pairs, list(_blocks(lines, pairs))
+
+
+def _blocks(lines: Lines, pairs: list[Pair]) -> Iterator[Block]:
+    for o1, o2, n1, n2 in gaps(pairs, len(lines.old), len(lines.new)):
+        old = tuple(at for at in range(o1, o2) if lines.old_key(at))
+        new = tuple(at for at in range(n1, n2) if lines.new_key(at))
+        if lines.old_words(o1, o2) != lines.new_words(n1, n2):
+            yield Block(old, new, o1, n1)

@@ -1,0 +1,126 @@
+"""What differs between two captures and is not the policy, told from the line itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from monitor.compare import labels
+from monitor.compare.words import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+LABEL_WORDS = 12
+"""Lines longer than this are prose: no counter, copyright or "today" is looked for in them."""
+
+_MARKER = re.compile(r"\s*(?:#{1,6}\s+|[-*+•·–—▪◦‣>]\s+)*")
+_NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,5}(?:\.?[a-z](?=[.)]))?"
+_HAN = "一二三四五六七八九十百〇零两"
+_ENUMERATOR = re.compile(
+    rf"""
+    (?: [\[(（]\s*(?:{_NUMBER}|[ivxlc]{{1,7}}|[^\W\d_]|[{_HAN}]{{1,4}})\s*[\])）][.:,]?(?=\W|[{_HAN}]|[^\W\d_]|$)
+      | {_NUMBER}(?:\.\)|\)\.|°\)?|[.)、．])(?=[^\w.]|[^\W\d_]|$)
+      | [A-Z]\.(?:\d{{1,3}}\.)+(?=\s|$)
+      | (?:[ivxlc]{{1,7}}|[^\W\d_])(?:\.\)|[.)])(?=\s|$)
+      | \d{{1,3}}(?:\.\d{{1,3}}){{1,5}}(?-i:(?=\s+[^\Wa-z\d_]))
+      | \d{{1,3}}\s?[-–—:/](?=\s+[^\W\d_])
+      | §+\s*\d+[a-z]?\.?(?=\s+[^\W\d_])
+      | 第\s*[\d{_HAN}]{{1,4}}\s*[条條章節节款项項][.、:]?
+      | [{_HAN}]{{1,3}}[、.．)）]
+    )\s*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_HEADING_NUMBER = re.compile(r"#{1,6}\s+(\d{1,3})(?=\s+[^\W\d_])")
+_DATE = re.compile(
+    r"\d{1,2}\.?\s*(?:de\s+|of\s+)?[^\W\d_]{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d\d|\d{1,2}([./-])\d{1,2}\1\d{2,4}"
+)
+_YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d)?)?")
+_BRACKETS = re.compile(r"[\[(（]([^\[\]()（）]{3,70})[\])）]")
+_DIGITS = re.compile(r"\d+")
+
+
+def patterns(ignore: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Compile what a user wants ignored: literal text, or ``/pattern/``."""
+    return tuple(
+        re.compile(text[1:-1] if len(text) > 2 and text[0] == text[-1] == "/" else re.escape(text))
+        for text in ignore
+        if text
+    )
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads lines the way they are compared, remembering what it has read."""
+
+    ignore: tuple[re.Pattern[str], ...] = ()
+    _keys: dict[str, str] = field(default_factory=dict)
+
+    def key(self, line: str) -> str:
+        """Return the words a line is compared by, empty where it says nothing."""
+        known = self._keys.get(line)
+        if known is None:
+            known = self._keys[line] = " ".join(fold(self.masked(line)))
+        return known
+
+    def keys(self, lines: Iterable[str]) -> list[str]:
+        """Return the key of each line."""
+        return [self.key(line) for line in lines]
+
+    def masked(self, line: str) -> str:
+        """Return the line, as long as before, with what is never compared blanked."""
+        spans = list(_spans(line))
+        spans += [found.span() for pattern in self.ignore for found in pattern.finditer(line)]
+        for start, stop in spans:
+            line = line[:start] + " " * (stop - start) + line[stop:]
+        return line
+
+
+def _spans(line: str) -> Iterator[tuple[int, int]]:
+    stop = _enumerator(line)
+    if stop:
+        yield 0, stop
+    for found in _BRACKETS.finditer(line):
+        if labels.NEW_WINDOW.fullmatch(found[1].strip(" .")):
+            yield found.span()
+    if len(line) < 100:
+        yield from _furniture(line)
+
+
+def _enumerator(line: str) -> int:
+    """Return where the words start after bullets and numbers, 0 where none stands there."""
+    marker = _MARKER.match(line)
+    at = marker.end() if marker else 0
+    heading = _HEADING_NUMBER.match(line)
+    if heading:
+        return heading.end()
+    for _ in range(3):
+        found = _ENUMERATOR.match(line, at)
+        if not found or _DATE.match(line, at):
+            break
+        at = found.end()
+    return at
+
+
+def _furniture(line: str) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a short line that tell the time, count or repeat a link's label."""
+    bare = line.strip(" -*#|.")
+    if labels.NEW_WINDOW.fullmatch(bare):
+        yield 0, len(line)
+    if not _DIGITS.search(line) or len(line.split()) > LABEL_WORDS:
+        return
+    for found in labels.COPYRIGHT_YEARS.finditer(line):
+        yield found.span(found.lastindex or 0)
+    for found in labels.AGO.finditer(line):
+        yield found.span()
+    if (labels.TODAY.search(line) and _YEARS.search(line)) or (
+        labels.COUNTER.search(line) and len(line.split()) <= LABEL_WORDS // 2
+    ):
+        yield from (found.span() for found in _DIGITS.finditer(line))
+
+
+def protected(words: Sequence[str]) -> bool:
+    """Whether the words only stand for an address hidden from machines."""
+    return list(words) in (["email", "protected"], ["e", "mail", "protected"])

@@ -1,0 +1,153 @@
+"""Inside a differing block: which lines are edited, split, merged, gone or new."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from monitor.compare.align import Pair, all_gaps
+from monitor.compare.blocks import Block, Group, Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALIKE = 0.4
+"""Share of words in common from which one line counts as the other, edited."""
+ALIKE_ALONE = 0.2
+"""The same where nothing else could be its counterpart."""
+OTHER_KIND = 0.7
+"""How much less alike a heading, an item, a row and a paragraph are to one another."""
+SPLIT_OFF = 0.6
+"""Share of a line's words found in the rest of a neighbour from which it is a part of that."""
+
+Cluster = tuple[list[int], list[int]]
+
+
+def groups(lines: Lines, block: Block, breaks: tuple[set[int], set[int]]) -> Iterator[Group]:
+    """Split a block into edits as a careful editor would list them.
+
+    `breaks` are the old and the new lines before which a one-sided group ends: section starts.
+    """
+    old_at, new_at = block.old_at, block.new_at
+    for cluster in _clusters(lines, block):
+        for old, new in _unbroken(cluster, breaks):
+            group = Group(
+                old[0] if old else old_at,
+                old[-1] + 1 if old else old_at,
+                new[0] if new else new_at,
+                new[-1] + 1 if new else new_at,
+            )
+            yield group
+            old_at, new_at = group.old_stop, group.new_stop
+
+
+def _unbroken(cluster: Cluster, breaks: tuple[set[int], set[int]]) -> Iterator[Cluster]:
+    old, new = cluster
+    if old and new:
+        yield cluster
+        return
+    side = 0 if old else 1
+    stretch: list[int] = []
+    for at in old or new:
+        if stretch and at in breaks[side]:
+            yield ([], stretch) if side else (stretch, [])
+            stretch = []
+        stretch.append(at)
+    if stretch:
+        yield ([], stretch) if side else (stretch, [])
+
+
+def _clusters(lines: Lines, block: Block) -> Iterator[Cluster]:
+    """Yield edited lines with their counterparts, and between them the unmatched: gone, new."""
+    pairs = _pairs(lines, block)
+    before: Cluster | None = None
+    for o1, o2, n1, n2 in all_gaps(pairs, len(block.old), len(block.new)):
+        old, new = list(block.old[o1:o2]), list(block.new[n1:n2])
+        last = o2 == len(block.old)
+        after = None if last else ([block.old[o2]], [block.new[n2]])
+        if before:
+            _attach(lines, before, old, new, front=False)
+            yield before
+        if after:
+            _attach(lines, after, old, new, front=True)
+        yield old, []
+        yield [], new
+        before = after
+
+
+def _attach(lines: Lines, cluster: Cluster, old: list[int], new: list[int], *, front: bool) -> None:
+    """Move neighbours that are parts of a cluster's other side into it: a line split or merged."""
+    if bool(old) == bool(new):
+        return
+    loose, own, other = (old, cluster[0], cluster[1]) if old else (new, cluster[1], cluster[0])
+    own_key, other_key = (lines.old_key, lines.new_key) if old else (lines.new_key, lines.old_key)
+    texts = lines.old if old else lines.new
+    rest = Counter(word for at in other for word in other_key(at).split())
+    rest -= Counter(word for at in own for word in own_key(at).split())
+    while loose:
+        at = loose[-1] if front else loose[0]
+        words = Counter(own_key(at).split())
+        between = range(at + 1, own[0]) if front else range(own[-1] + 1, at)
+        if texts[at].startswith("#") or any(map(own_key, between)):
+            return
+        if (words & rest).total() < SPLIT_OFF * words.total():
+            return
+        rest -= words
+        loose.pop(-1 if front else 0)
+        own.insert(0 if front else len(own), at)
+
+
+def _kind(line: str) -> str:
+    return line[0] if line[:1] in {"#", "|", "-"} else ""
+
+
+def _alike(old: set[str], new: set[str]) -> float:
+    return 2 * len(old & new) / (len(old) + len(new)) if old and new else 0.0
+
+
+def _pairs(lines: Lines, block: Block) -> list[Pair]:
+    """Match lines that are mostly the same, in order, so that likeness in sum is greatest."""
+    old = [set(lines.old_key(at).split()) for at in block.old]
+    new = [set(lines.new_key(at).split()) for at in block.new]
+    kinds = [_kind(lines.old[at]) for at in block.old], [_kind(lines.new[at]) for at in block.new]
+    if not lines.effort.allows(8 * len(old) * len(new)):
+        return [(at, at) for at in range(len(old))] if len(old) == len(new) else []
+    width = len(new) + 1
+    best = [[0.0] * width for _ in range(len(old) + 1)]
+    take = [[False] * width for _ in range(len(old) + 1)]
+    for i in range(len(old) - 1, -1, -1):
+        for j in range(len(new) - 1, -1, -1):
+            score = _alike(old[i], new[j])
+            if kinds[0][i] != kinds[1][j]:
+                score *= OTHER_KIND
+            skip = max(best[i + 1][j], best[i][j + 1])
+            gain = best[i + 1][j + 1] + score - ALIKE / 2 if score >= ALIKE else 0.0
+            best[i][j], take[i][j] = (gain, True) if gain > skip else (skip, False)
+    pairs: list[Pair] = []
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if take[i][j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] >= best[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return _with_lonely(pairs, old, new, kinds)
+
+
+def _with_lonely(
+    pairs: list[Pair],
+    old: list[set[str]],
+    new: list[set[str]],
+    kinds: tuple[list[str], list[str]],
+) -> list[Pair]:
+    """Match also what is left alone against a single line of its kind."""
+    lonely = [
+        (o1, n1)
+        for o1, o2, n1, n2 in all_gaps(pairs, len(old), len(new))
+        if o2 - o1 == n2 - n1 == 1
+        and kinds[0][o1] == kinds[1][n1]
+        and _alike(old[o1], new[n1]) >= ALIKE_ALONE
+    ]
+    return sorted(pairs + lonely)

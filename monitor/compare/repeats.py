@@ -1,0 +1,134 @@
+"""What is only said again, in another order, or a day off: known from both whole texts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from monitor.compare.blocks import Block, Group, Lines
+    from monitor.model import Document
+
+REPEATED_WORDS = 8
+"""A passage this long that both texts hold word for word is not news where it stands twice."""
+SHIFTED_DATES = 3
+"""So many dates that move by the same day at once are one list shown in another time zone."""
+DATE_WORDS = 10
+
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+@dataclass(slots=True)
+class Memory:
+    """Everything both texts say, counted."""
+
+    old: Document
+    new: Document
+    lines: Lines
+    _counts: tuple[Counter[str], Counter[str]] | None = field(default=None, init=False)
+    _headings: set[str] = field(default_factory=set, init=False)
+
+    def without_repeats(
+        self, found: Iterable[Block], breaks: tuple[set[int], set[int]]
+    ) -> Iterator[Block]:
+        """Leave out lines that only changed places within a list, or say a thing twice."""
+        blocks = list(found)
+        if not blocks:
+            return
+        moved_old, moved_new = self._reordered(blocks)
+        breaks[0].update(at + 1 for at in moved_old)
+        breaks[1].update(at + 1 for at in moved_new)
+        for block in blocks:
+            old = tuple(at for at in block.old if at not in moved_old)
+            new = tuple(at for at in block.new if at not in moved_new)
+            if (old or new) and not self._only_repeats(old, new):
+                yield replace(block, old=old, new=new)
+
+    def _counted(self) -> tuple[Counter[str], Counter[str]]:
+        if self._counts is None:
+            reader = self.lines.reader
+            old, new = reader.keys(self.lines.old), reader.keys(self.lines.new)
+            self._counts = Counter(old), Counter(new)
+            headings = {reader.key(section.heading) for section in self.old.sections}
+            self._headings = headings & {reader.key(s.heading) for s in self.new.sections}
+            self._headings |= {reader.key(self.old.title), reader.key(self.new.title)} - {""}
+        return self._counts
+
+    def _reordered(self, blocks: list[Block]) -> tuple[set[int], set[int]]:
+        """Return the items and rows that stand elsewhere in the same section, on both sides."""
+        places = _starts(self.old), _starts(self.new)
+        gone: dict[tuple[str, str], list[int]] = {}
+        for block in blocks:
+            for at in block.old:
+                if self.lines.old[at][:1] in {"-", "|"}:
+                    heading = self._heading(places[0], at)
+                    gone.setdefault((heading, self.lines.old_key(at)), []).append(at)
+        old: set[int] = set()
+        new: set[int] = set()
+        for block in blocks:
+            for at in block.new:
+                if self.lines.new[at][:1] in {"-", "|"}:
+                    key = self._heading(places[1], at), self.lines.new_key(at)
+                    if gone.get(key):
+                        old.add(gone[key].pop(0))
+                        new.add(at)
+        return old, new
+
+    def _heading(self, places: list[tuple[int, str]], line: int) -> str:
+        heading = ""
+        for start, text in places:
+            if start > line:
+                break
+            heading = text
+        return self.lines.reader.key(heading)
+
+    def _only_repeats(self, old: tuple[int, ...], new: tuple[int, ...]) -> bool:
+        """Whether a one-sided block says nothing that both texts do not say elsewhere."""
+        if old and new:
+            return False
+        keys = [self.lines.old_key(at) for at in old] + [self.lines.new_key(at) for at in new]
+        counts = self._counted()
+        return all(
+            key in self._headings
+            or (len(key.split()) >= REPEATED_WORDS and counts[0][key] and counts[1][key])
+            for key in keys
+        )
+
+    def without_shifted_dates(self, groups: Sequence[Group]) -> list[Group]:
+        """Leave out a list of dates that all moved by one day, as a change of time zone does."""
+        shifts = [self._shift(group) for group in groups]
+        moved = Counter(shift for shift in shifts if shift)
+        return [
+            group
+            for group, shift in zip(groups, shifts, strict=True)
+            if not shift or moved[shift] < SHIFTED_DATES
+        ]
+
+    def _shift(self, group: Group) -> int:
+        """Return by how many days, 1 or -1, the only date of a short line moved, else 0."""
+        old = self.lines.old_words(group.old_start, group.old_stop).split()
+        new = self.lines.new_words(group.new_start, group.new_stop).split()
+        if len(old) != len(new) or len(old) > DATE_WORDS or not any(map(_YEAR.match, old)):
+            return 0
+        differing = [(here, there) for here, there in zip(old, new, strict=True) if here != there]
+        days = [(int(a), int(b)) for a, b in differing if _is_day(a) and _is_day(b)]
+        if len(days) != 1:
+            return 0
+        before, after = days[0]
+        if len(differing) == 1:
+            return after - before if abs(after - before) == 1 else 0
+        if len(differing) > SHIFTED_DATES:
+            return 0
+        return 1 if after == 1 and before >= 28 else -1 if before == 1 and after >= 28 else 0
+
+
+def _is_day(word: str) -> bool:
+    return word.isdecimal() and 1 <= int(word) <= 31
+
+
+def _starts(document: Document) -> list[tuple[int, str]]:
+    return [(section.line, section.heading) for section in document.sections]

@@ -1,0 +1,87 @@
+"""Tell what a policy says that it did not say before, or that it says the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.compare import blocks, pairing, repeats, sections, suspicion
+from monitor.compare.align import Effort
+from monitor.compare.noise import Reader, patterns
+from monitor.compare.words import Passage, replaced, runs
+from monitor.model import Comparison, Document, Edit, Hunk, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.compare.blocks import Group, Lines
+
+EFFORT = 3_000_000
+"""Steps after which alignment gets coarser; keeps two texts of megabytes under a second or two."""
+WORD_EFFORT = 30
+"""Steps a word costs that is read in a replaced passage."""
+
+
+def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comparison:
+    """Return the edits that lead from one document to the other, noise left out.
+
+    `ignore` is text that is never compared: literal, or ``/pattern/`` as a regular expression.
+    """
+    lines = blocks.Lines(old.lines, new.lines, Reader(patterns(ignore)), Effort(EFFORT))
+    if lines.old == lines.new:
+        return Comparison("same", "no difference", (), lines.old, lines.new)
+    pairs, found = blocks.find(lines)
+    memory = repeats.Memory(old, new, lines)
+    starts = {section.line for section in old.sections}, {section.line for section in new.sections}
+    groups = [
+        group
+        for block in memory.without_repeats(found, starts)
+        for group in pairing.groups(lines, block, starts)
+        if not _only_noise(lines, group)
+    ]
+    groups = memory.without_shifted_dates(groups)
+    if not groups:
+        return Comparison("same", "only noise differs", (), lines.old, lines.new)
+    hunks = [_hunk(lines, group) for group in groups]
+    edits = sections.follow(old, new, lines, pairs, groups).edits(hunks)
+    doubt = suspicion.doubt(old, new, lines, groups)
+    if doubt:
+        return Comparison("suspect", doubt, edits, lines.old, lines.new)
+    clear = suspicion.clear(lines, groups)
+    return Comparison("changed", _told(edits), edits, lines.old, lines.new, clear)
+
+
+def _only_noise(lines: Lines, group: Group) -> bool:
+    if not group.replaces:
+        return False
+    old = lines.old_words(group.old_start, group.old_stop)
+    new = lines.new_words(group.new_start, group.new_stop)
+    return old == new
+
+
+def _hunk(lines: Lines, group: Group) -> Hunk:
+    old = tuple(lines.old[group.old_start : group.old_stop])
+    new = tuple(lines.new[group.new_start : group.new_stop])
+    return Hunk(group.old_start, group.new_start, old, new, _runs(lines, old, new))
+
+
+def _runs(lines: Lines, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Run, ...]:
+    whole = replaced("\n".join(old), "\n".join(new))
+    if not old or not new:
+        return whole
+    size = sum(map(len, old)) + sum(map(len, new))
+    if not lines.effort.allows(WORD_EFFORT * size // 5):
+        return whole
+    masked = lines.reader.masked
+    before = Passage.of(old, [masked(line) for line in old])
+    after = Passage.of(new, [masked(line) for line in new])
+    found = runs(before, after, lines.effort)
+    return found if any(run.kind != "same" for run in found) else whole
+
+
+def _told(edits: Sequence[Edit]) -> str:
+    """Say how many sections had what done to them."""
+    counts: dict[str, int] = {}
+    for edit in edits:
+        counts[edit.operation] = counts.get(edit.operation, 0) + 1
+    parts = [f"{count} {operation}" for operation, count in counts.items()]
+    return f"{'section' if len(edits) == 1 else 'sections'}: {', '.join(parts)}"

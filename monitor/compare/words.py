@@ -1,0 +1,225 @@
+"""Words as they are compared and as they are shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.compare.align import DIRECT_WORDS, Effort, matching
+from monitor.model import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from monitor.model.comparison import RunKind
+
+# Scripts written without spaces: every character is a word, with the signs that follow it.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_CHUNK = re.compile(rf"\n|[{_UNSPACED}][^\w\s]*[^\S\n]*|(?:(?![{_UNSPACED}])\S)+[^\S\n]*|[^\S\n]+")
+_ALONE = re.compile(f"[{_UNSPACED}]")
+# Signs that carry meaning: units, money, comparison, ticks and crosses of tables.
+_KEPT_CATEGORIES = {"Sc", "Sm"}
+_KEPT_SIGNS = frozenset("%‰@&+§✓✔✗✘☑☒☐")
+_NOT_KEPT = frozenset("|~=←↑→↓↔")
+_TRADEMARKS = str.maketrans("", "", "™℠®©")
+
+ISLAND = 2
+"""Fewer equal words than this between two changes are shown as part of the change."""
+ALIKE = 0.25
+"""Share of equal words below which a passage counts as replaced rather than edited."""
+
+
+class _Signs(dict[int, str]):
+    """What each character becomes before words are compared, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        category = unicodedata.category(sign)
+        if category == "Cf" or 0xFE00 <= code <= 0xFE0F:  # zero width, variation selectors
+            image = ""
+        elif _ALONE.match(sign):
+            image = sign if category[0] == "M" else f" {sign} " if code > 0x2FFF else f" {sign}"
+        elif sign == "_" or category[0] in "LNM":
+            image = sign
+        elif sign in _KEPT_SIGNS or (category in _KEPT_CATEGORIES and sign not in _NOT_KEPT):
+            image = f" {sign} "
+        else:
+            image = " "
+        self[code] = image
+        return image
+
+
+_SIGNS = _Signs()
+
+
+def fold(text: str) -> list[str]:
+    """Return the words of a text without case, punctuation, Unicode form and hidden characters."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_TRADEMARKS))
+    return text.casefold().translate(_SIGNS).split()
+
+
+@dataclass(slots=True)
+class Passage:
+    """Lines cut into pieces to show, each with the words it is compared by."""
+
+    pieces: list[str]
+    """Whole words with their punctuation and the space after; joined they are the lines."""
+    words: list[str]
+    owner: list[int]
+    """Index of the piece each word belongs to."""
+
+    @classmethod
+    def of(cls, lines: Sequence[str], masked: Sequence[str]) -> Passage:
+        """Cut `lines`; `masked` are the same lines with ignored characters blanked."""
+        text, blanked = "\n".join(lines), "\n".join(masked)
+        passage = cls([], [], [])
+        lead = ""
+        for chunk in _CHUNK.finditer(text):
+            words = fold(blanked[chunk.start() : chunk.end()])
+            if words:
+                passage.pieces.append(lead + chunk[0])
+                passage.words += words
+                passage.owner += [len(passage.pieces) - 1] * len(words)
+                lead = ""
+            elif passage.pieces and not _opens_line(text, chunk.start()) and not lead:
+                passage.pieces[-1] += chunk[0]
+            else:
+                lead += chunk[0]
+        if lead:
+            if not passage.pieces:
+                passage.pieces.append("")
+            passage.pieces[-1] += lead
+        return passage
+
+
+def _opens_line(text: str, at: int) -> bool:
+    """Whether only a marker stands before `at` on its line: it goes with the word after it."""
+    return at > 0 and text[at - 1] == "\n" and text[at] != "\n"
+
+
+def runs(old: Passage, new: Passage, effort: Effort) -> tuple[Run, ...]:
+    """Return the word-level reading of a replacement.
+
+    `same` and `removed` joined are the old text, `same` and `added` the new one; where only
+    punctuation or case differs the new form is shown as same.
+    """
+    pairs = matching(old.words, new.words, direct=DIRECT_WORDS, effort=effort)
+    pairs = _without_islands(pairs, len(old.words), len(new.words))
+    longer = max(len(old.words), len(new.words), 1)
+    if len(pairs) < ALIKE * longer and len(pairs) < ALIKE * 2 * min(len(old.words), len(new.words)):
+        pairs = []
+    old_kept, new_kept = _whole_pieces(old, new, pairs)
+    return tuple(_merged(_walk(old, new, old_kept, new_kept)))
+
+
+def replaced(old: str, new: str) -> tuple[Run, ...]:
+    """Return the reading of a passage of which nothing is kept."""
+    return tuple(_merged([("removed", old), ("added", new)]))
+
+
+def _without_islands(pairs: list[tuple[int, int]], old: int, new: int) -> list[tuple[int, int]]:
+    """Drop equal stretches too short to tell two changes apart."""
+    stretches: list[list[tuple[int, int]]] = []
+    for pair in pairs:
+        last = stretches[-1][-1] if stretches else None
+        if last and pair == (last[0] + 1, last[1] + 1):
+            stretches[-1].append(pair)
+        else:
+            stretches.append([pair])
+    kept: list[tuple[int, int]] = []
+    for at, stretch in enumerate(stretches):
+        before = stretches[at - 1][-1] if at else (-1, -1)
+        after = stretches[at + 1][0] if at + 1 < len(stretches) else (old, new)
+        left = max(stretch[0][0] - before[0], stretch[0][1] - before[1]) - 1
+        right = max(after[0] - stretch[-1][0], after[1] - stretch[-1][1]) - 1
+        if len(stretch) >= ISLAND or min(left, right) <= 2 * len(stretch):
+            kept += stretch
+    return kept
+
+
+def _whole_pieces(
+    old: Passage, new: Passage, pairs: list[tuple[int, int]]
+) -> tuple[list[bool], list[bool]]:
+    """Tell which pieces are kept: those all of whose words are, with kept pieces opposite."""
+    partner_of_old = dict(pairs)
+    partner_of_new = {there: here for here, there in pairs}
+    words_of_old, words_of_new = _by_piece(old), _by_piece(new)
+    old_kept = [bool(words) for words in words_of_old]
+    new_kept = [bool(words) for words in words_of_new]
+    loose_old = _loose(words_of_old, partner_of_old)
+    loose_new = _loose(words_of_new, partner_of_new)
+    while loose_old or loose_new:
+        for at in loose_old:
+            piece = old.owner[at]
+            if old_kept[piece]:
+                old_kept[piece] = False
+                loose_new += [partner_of_old[w] for w in words_of_old[piece] if w in partner_of_old]
+        loose_old = []
+        for at in loose_new:
+            piece = new.owner[at]
+            if new_kept[piece]:
+                new_kept[piece] = False
+                loose_old += [partner_of_new[w] for w in words_of_new[piece] if w in partner_of_new]
+        loose_new = []
+    return old_kept, new_kept
+
+
+def _loose(words_of: list[list[int]], partners: dict[int, int]) -> list[int]:
+    """Return a word of each piece whose words have not all one unbroken counterpart."""
+    return [
+        words[0]
+        for words in words_of
+        if words
+        and [partners.get(word) for word in words]
+        != [partners.get(words[0], -1) + step for step in range(len(words))]
+    ]
+
+
+def _by_piece(passage: Passage) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in passage.pieces]
+    for at, piece in enumerate(passage.owner):
+        found[piece].append(at)
+    return found
+
+
+def _walk(
+    old: Passage, new: Passage, old_kept: list[bool], new_kept: list[bool]
+) -> Iterator[tuple[RunKind, str]]:
+    """Yield the pieces in reading order, what goes before what comes."""
+    sizes_old = [len(words) for words in _by_piece(old)]
+    sizes_new = [len(words) for words in _by_piece(new)]
+    here = there = ahead = 0
+    while here < len(old.pieces) or there < len(new.pieces):
+        if ahead <= 0 and here < len(old.pieces) and not old_kept[here]:
+            yield "removed", old.pieces[here]
+            here += 1
+        elif there < len(new.pieces) and not new_kept[there]:
+            yield "added", new.pieces[there]
+            there += 1
+        elif ahead <= 0 and here < len(old.pieces):
+            ahead += sizes_old[here]
+            here += 1
+        else:
+            ahead -= sizes_new[there]
+            yield "same", new.pieces[there]
+            there += 1
+
+
+def _merged(pieces: Iterable[tuple[RunKind, str]]) -> Iterator[Run]:
+    kind: RunKind = "same"
+    texts: list[str] = []
+    for this, text in pieces:
+        if this != kind and texts:
+            yield Run(kind, "".join(texts))
+            texts = []
+        kind = this
+        if text:
+            texts.append(text)
+    if texts:
+        yield Run(kind, "".join(texts))
