@@ -31,6 +31,7 @@ from monitor.model.record import (
     Attempt,
     Cause,
     Change,
+    ChannelTrouble,
     CheckRow,
     Delivery,
     DeliveryState,
@@ -38,11 +39,13 @@ from monitor.model.record import (
     Finding,
     Outage,
     OutcomeKind,
+    Recorded,
     SectionChange,
     Version,
+    VersionSummary,
 )
 from monitor.model.source import Rules, Schedule, Source
-from monitor.model.state import PendingDifference, SourceState
+from monitor.model.state import KnownState, PendingDifference, SourceState
 
 __all__ = [
     "Attachment",
@@ -54,6 +57,7 @@ __all__ = [
     "Change",
     "Changed",
     "ChannelConfig",
+    "ChannelTrouble",
     "Check",
     "CheckRow",
     "Comparison",
@@ -71,6 +75,7 @@ __all__ = [
     "First",
     "Hop",
     "Hunk",
+    "KnownState",
     "Message",
     "NotModified",
     "Operation",
@@ -81,6 +86,7 @@ __all__ = [
     "PendingDifference",
     "PolicyDate",
     "Precision",
+    "Recorded",
     "Rederived",
     "Rules",
     "Run",
@@ -95,5 +101,6 @@ __all__ = [
     "Variant",
     "Verdict",
     "Version",
+    "VersionSummary",
     "WebhookConfig",
 ]

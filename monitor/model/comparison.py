@@ -107,9 +107,7 @@ class Comparison:
             out += [counts, *body]
         return "\n".join(out) + "\n"
 
-    def _render(
-        self, group: list[Hunk], context: int, shift: int
-    ) -> tuple[list[str], str, int]:
+    def _render(self, group: list[Hunk], context: int, shift: int) -> tuple[list[str], str, int]:
         start = max(0, group[0].old_line - context)
         body: list[str] = []
         at, added, removed = start, 0, 0

@@ -110,3 +110,5 @@ class Check:
     open_outage: Literal["failing", "blocked"] | None = None
     close_outage: bool = False
     imported: bool = False
+    base: int | None = None
+    """Number of the version `outcome` was found against; the archive refuses another's."""

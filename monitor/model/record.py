@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 Cause = Literal["source", "extractor", "rules", "unattributed"]
 OutcomeKind = Literal[
-    "first", "changed", "unchanged", "not_modified", "pending", "variant", "blocked", "failed"
+    "first",
+    "changed",
+    "rederived",
+    "unchanged",
+    "not_modified",
+    "pending",
+    "variant",
+    "blocked",
+    "failed",
 ]
 EventType = Literal[
     "policy.changed", "source.failing", "source.blocked", "source.recovered", "channel.test"
@@ -38,6 +46,34 @@ class Version:
     extractor: int
     rules: str
     document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """What a list of versions shows, without loading their documents."""
+
+    number: int
+    recorded_at: datetime
+    """UTC."""
+    fetched_at: datetime
+    """UTC."""
+    cause: Cause
+    dates: Dates
+    """The dates chosen, without the candidates."""
+    words: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the archive made of a check."""
+
+    version: int | None
+    """Number of the version written; `None` where none was."""
+    change: int | None
+    """Id of the change written."""
+    deliveries: int
+    """How many channels are to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +178,18 @@ class Delivery:
     created_at: datetime
     next_attempt_at: datetime | None
     attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTrouble:
+    """A channel that does not accept what it is sent."""
+
+    channel: str
+    failed: int
+    """Deliveries given up."""
+    retrying: int
+    """Deliveries tried at least once that will be tried again."""
+    since: datetime
+    """UTC; the first attempt that failed among these."""
+    answer: str
+    """What the last attempt was told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model.capture import Validators
 
@@ -57,3 +57,13 @@ class SourceState:
     pending: PendingDifference | None = None
     checks: int = 0
     changes: int = 0
+
+
+class KnownState(NamedTuple):
+    """A text the source has shown before, by the version that holds it."""
+
+    version: int
+    digest: str
+    """SHA-256 of the document's text."""
+    seen_at: datetime
+    """UTC; the last check that saw it."""

@@ -1,0 +1,269 @@
+"""The one door to storage, in the words of the field; one transaction a method."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from monitor.errors import ArchiveError
+from monitor.model import SourceState
+from monitor.record import bodies, reading, recording, schema, watching
+from monitor.record.outbox import Outbox
+from monitor.record.sqlite import BUSY_S, SqliteDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+    from types import TracebackType
+
+    from monitor.model import (
+        Capture,
+        Change,
+        Check,
+        CheckRow,
+        Comparison,
+        KnownState,
+        Outage,
+        Recorded,
+        Source,
+        Version,
+        VersionSummary,
+    )
+    from monitor.record.engine import Database
+
+_FORMS = "sqlite:////folder/monitor.db or postgresql+psycopg://user@host/name"
+
+
+class Archive:
+    """Everything the monitor remembers; safe to share between threads, and between programs.
+
+    Whatever a method writes is on the disk when it returns, and nothing of it is when it raises
+    `ArchiveError`, which every method may.
+    """
+
+    def __init__(self, database: Database, instance: str) -> None:
+        self._database = database
+        self._instance = instance
+        self.outbox = Outbox(database)
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open the database at an address, bring its schema up to date and look it over.
+
+        A SQLite file is made on demand, with its folder, unless `create` is off, and copied to
+        ``NAME.backup-REVISION-TIME`` before an older schema is migrated.
+
+        Args:
+            url: ``sqlite:////folder/monitor.db``, where ``?timeout=SECONDS`` limits the wait for
+                other writers, or ``postgresql+psycopg://user@host/name``.
+            create: Whether a SQLite file that is not there is made.
+
+        Raises:
+            ArchiveError: it cannot be opened, is damaged, is not a database of this program, or
+                was written by a newer one; the message says what to do.
+
+        """
+        database = _database(url, create=create)
+        try:
+            if isinstance(database, SqliteDatabase):
+                database.check_if_small()
+            return cls(database, schema.bring_up(database, url, datetime.now(UTC)))
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Close every connection; what threads still use closes with their transaction."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """Return the archive itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the archive."""
+        self.close()
+
+    def inspect(self) -> None:
+        """Read a whole SQLite file and compare its parts; PostgreSQL looks after itself.
+
+        Raises:
+            ArchiveError: the file is damaged.
+
+        """
+        if isinstance(self._database, SqliteDatabase):
+            self._database.check()
+
+    # Watching
+
+    def adopt(self, sources: Sequence[Source], now: datetime) -> None:
+        """Make these the watched sources.
+
+        A source that is new, or enabled again, is due now. One that is disabled or no longer named
+        is never due and keeps its history. One whose schedule changed is due after the new
+        interval at the latest; for a cron schedule, now.
+        """
+        with self._database.write() as connection:
+            watching.adopt(connection, sources, now)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return every source ever adopted or recorded, by id, as last configured.
+
+        Request headers are not among it: they may hold secrets and are never stored.
+        """
+        with self._database.read() as connection:
+            return reading.sources(connection)
+
+    def due(self, now: datetime, limit: int | None = None) -> tuple[str, ...]:
+        """Return the ids of sources to check that nobody holds, the longest due first."""
+        with self._database.read() as connection:
+            return watching.due(connection, now, limit)
+
+    def claim(self, source: str, *, owner: str, now: datetime, lease: timedelta) -> bool:
+        """Take a source for the length of a lease, unless somebody holds it.
+
+        Not even the same owner is given it twice, so threads need no lock of their own.
+        """
+        with self._database.write() as connection:
+            return watching.claim(connection, source, owner=owner, now=now, lease=lease)
+
+    def release(self, source: str, *, owner: str) -> None:
+        """Give a source back without a check; no effect where this owner does not hold it."""
+        with self._database.write() as connection:
+            watching.release(connection, source, owner=owner)
+
+    def state(self, source: str) -> SourceState:
+        """Return what is known of a source; an empty state where nothing is."""
+        with self._database.read() as connection:
+            return reading.state(connection, source) or SourceState(source)
+
+    def states(self) -> tuple[SourceState, ...]:
+        """Return what is known of every source, by id."""
+        with self._database.read() as connection:
+            return reading.states(connection)
+
+    def record(self, check: Check, *, owner: str | None = None) -> Recorded:
+        """Write a check and all that follows from it: everything, or nothing.
+
+        That is the check, its snapshot, version, change, outage and deliveries, the source's new
+        state, and the end of the lease it ran under: `owner`'s, or anybody's without one.
+
+        Not idempotent: recording a check twice counts it twice. It is safe to check a source again
+        after an error, also when it is unknown whether the check was written, because the new
+        check starts from whatever state is there. A re-derived document equal to the current
+        version's writes no version, only under which revision it was read.
+
+        Raises:
+            ArchiveError: besides the usual, another process recorded the source during the check
+                (`Check.base`, or a first version of a source that has one).
+
+        """
+        with self._database.write() as connection:
+            return recording.record(connection, check, instance=self._instance, owner=owner)
+
+    # Reading
+
+    def history(
+        self,
+        sources: Sequence[str],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> tuple[Change, ...]:
+        """Return changes first seen from `since` and before `until`, newest first."""
+        with self._database.read() as connection:
+            return reading.history(connection, sources, since, until, limit)
+
+    def change(self, change_id: int) -> Change | None:
+        """Return one change."""
+        with self._database.read() as connection:
+            return reading.change(connection, change_id)
+
+    def comparison(self, change_id: int) -> Comparison:
+        """Return the edits of a change with the lines of both versions.
+
+        Raises:
+            ArchiveError: there is no such change.
+
+        """
+        with self._database.read() as connection:
+            return reading.comparison(connection, change_id)
+
+    def version(self, source: str, number: int | None = None) -> Version | None:
+        """Return a version of a source; the newest without a number."""
+        with self._database.read() as connection:
+            return reading.version(connection, source, number)
+
+    def version_at(self, source: str, when: datetime) -> Version | None:
+        """Return the version in force at a time: the newest captured by then."""
+        with self._database.read() as connection:
+            return reading.version_at(connection, source, when)
+
+    def versions(self, source: str) -> tuple[VersionSummary, ...]:
+        """Return all versions of a source, oldest first, without their documents."""
+        with self._database.read() as connection:
+            return reading.versions(connection, source)
+
+    def recent_states(self, source: str, since: datetime) -> tuple[KnownState, ...]:
+        """Return the texts a source has shown since a time, the last seen first; eight at most."""
+        with self._database.read() as connection:
+            return reading.recent_states(connection, source, since)
+
+    def body(self, digest: str) -> bytes:
+        """Return a captured body, byte for byte.
+
+        Raises:
+            ArchiveError: there is none with this digest, or it is damaged.
+
+        """
+        with self._database.read() as connection:
+            return bodies.get(connection, digest)
+
+    def capture(self, source: str, digest: str) -> Capture:
+        """Return the newest capture of a source with these bytes.
+
+        Raises:
+            ArchiveError: there is none, or its body is damaged.
+
+        """
+        with self._database.read() as connection:
+            return reading.capture(connection, source, digest)
+
+    def checks(self, source: str, limit: int = 20) -> tuple[CheckRow, ...]:
+        """Return the newest checks of a source, newest first."""
+        with self._database.read() as connection:
+            return reading.checks(connection, source, limit)
+
+    def outages(
+        self, source: str | None = None, *, open_only: bool = False, limit: int = 50
+    ) -> tuple[Outage, ...]:
+        """Return outages of one source, or of all, newest first."""
+        with self._database.read() as connection:
+            return reading.outages(connection, source, open_only=open_only, limit=limit)
+
+    def outage(self, outage_id: int) -> Outage | None:
+        """Return one outage."""
+        with self._database.read() as connection:
+            return reading.outage(connection, outage_id)
+
+
+def _database(url: str, *, create: bool) -> Database:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        # As SQLAlchemy reads it: three slashes and a relative path, four and an absolute one.
+        path = Path(unquote(parts.path[1:]))
+        seconds = float(parse_qs(parts.query).get("timeout", [BUSY_S])[0])
+        return SqliteDatabase(path, create=create, busy_s=seconds)
+    if parts.scheme in {"postgresql", "postgresql+psycopg"}:
+        from monitor.record.postgres import PostgresDatabase
+
+        return PostgresDatabase(url)
+    raise ArchiveError(f"{parts.scheme or url}: not a database address; write {_FORMS}")

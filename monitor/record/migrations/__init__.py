@@ -1,0 +1,1 @@
+"""Alembic migrations, run by `monitor.record.schema` only where the schema is behind."""

@@ -1,0 +1,234 @@
+"""Deliveries that are not yet in a final state; at least once, always under the same key."""
+
+# ruff: noqa: S608 - statements are put together from this package's own words; values are parameters
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from monitor.model import ChannelTrouble
+from monitor.record import rows
+from monitor.record.engine import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from monitor.model import Attempt, Delivery, DeliveryState, EventType
+    from monitor.record.engine import Connection, Database, Row
+
+_ANSWER_LIMIT = 2000
+"""Characters of a receiving server's answer that are kept."""
+_FREE = "(lease_expires_at IS NULL OR lease_expires_at <= :now)"
+
+
+def add(
+    connection: Connection,
+    *,
+    instance: str,
+    event: EventType,
+    channel: str,
+    source_id: int,
+    about: Mapping[str, int | None],
+    now: datetime,
+) -> int:
+    """Owe a channel the news of one event, in the transaction that records the event."""
+    what = "-".join(f"{name}{number}" for name, number in about.items() if number is not None)
+    seed = f"{instance}/{event}/{what}/{channel}"
+    return connection.insert(
+        "deliveries",
+        key=f"msg_{hashlib.sha256(seed.encode()).hexdigest()[:32]}",
+        channel=channel,
+        event=event,
+        source_id=source_id,
+        state="pending",
+        created_at=now,
+        next_attempt_at=now,
+        **about,
+    )
+
+
+class Outbox:
+    """Hands out what is to be sent and takes back how it went; one transaction a call."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        channel: str | None = None,
+    ) -> tuple[Delivery, ...]:
+        """Take deliveries that are due and that nobody holds, the longest due first.
+
+        Nobody else is given them until the lease ends. A holder that dies without settling loses
+        nothing: its deliveries can be claimed again, under the same keys.
+        """
+        with self._database.write() as connection:
+            ids = connection.rows(
+                "SELECT id FROM deliveries WHERE state = 'pending' AND next_attempt_at <= :now "
+                f"AND {_FREE}{' AND channel = :channel' if channel else ''} "
+                f"ORDER BY next_attempt_at, id LIMIT :limit{connection.skip_locked}",
+                now=now,
+                limit=limit,
+                **({"channel": channel} if channel else {}),
+            )
+            numbers = [row["id"] for row in ids]
+            if not numbers:
+                return ()
+            marks, named = listed("id", numbers)
+            connection.run(
+                "UPDATE deliveries SET lease_owner = :owner, lease_expires_at = :expires "
+                f"WHERE id IN {marks}",
+                owner=owner,
+                expires=now + lease,
+                **named,
+            )
+            return _load(
+                connection, f"WHERE d.id IN {marks} ORDER BY d.next_attempt_at, d.id", named
+            )
+
+    def settle(
+        self,
+        delivery_id: int,
+        *,
+        attempt: Attempt,
+        state: DeliveryState,
+        next_attempt_at: datetime | None,
+        owner: str | None = None,
+    ) -> None:
+        """Note an attempt, its outcome and the next try, and end the lease.
+
+        A delivery that is sent stays sent. With `owner`, an attempt that outlived its lease does
+        not disturb whoever holds the delivery now; that it was accepted counts all the same.
+        """
+        with self._database.write() as connection:
+            row = connection.row(
+                f"SELECT state, lease_owner FROM deliveries WHERE id = :id{connection.for_update}",
+                id=delivery_id,
+            )
+            connection.run(
+                "INSERT INTO attempts (delivery_id, tried_at, ok, answer) "
+                "VALUES (:delivery_id, :tried_at, :ok, :answer)",
+                delivery_id=delivery_id,
+                tried_at=attempt.at,
+                ok=attempt.ok,
+                answer=attempt.answer[:_ANSWER_LIMIT],
+            )
+            assert row is not None
+            outlived = owner is not None and row["lease_owner"] not in {owner, None}
+            if row["state"] == "sent" or (outlived and state != "sent"):
+                return
+            connection.update(
+                "deliveries",
+                delivery_id,
+                state=state,
+                next_attempt_at=next_attempt_at if state == "pending" else None,
+                lease_owner=None,
+                lease_expires_at=None,
+            )
+
+    def retry(self, ids: Sequence[int] | None, now: datetime) -> int:
+        """Put deliveries that were given up back into the outbox, all of them for `None`.
+
+        Returns how many there were.
+        """
+        marks, named = listed("id", ids or ())
+        chosen = "" if ids is None else f" AND id IN {marks}"
+        if ids is not None and not ids:
+            return 0
+        with self._database.write() as connection:
+            return connection.run(
+                "UPDATE deliveries SET state = 'pending', next_attempt_at = :now, "
+                f"lease_owner = NULL, lease_expires_at = NULL WHERE state = 'failed'{chosen}",
+                now=now,
+                **named,
+            )
+
+    def deliveries(
+        self, *, state: DeliveryState | None = None, limit: int = 50
+    ) -> tuple[Delivery, ...]:
+        """Return deliveries with their attempts, newest first."""
+        where = "WHERE d.state = :state " if state else ""
+        values: dict[str, object] = {"limit": limit} | ({"state": state} if state else {})
+        with self._database.read() as connection:
+            return _load(connection, f"{where}ORDER BY d.id DESC LIMIT :limit", values)
+
+    def delivery(self, delivery_id: int) -> Delivery | None:
+        """Return one delivery with its attempts."""
+        with self._database.read() as connection:
+            return next(iter(_load(connection, "WHERE d.id = :id", {"id": delivery_id})), None)
+
+    def pending_count(self) -> int:
+        """Count the deliveries still to be sent."""
+        return self._count("pending")
+
+    def failed_count(self) -> int:
+        """Count the deliveries given up."""
+        return self._count("failed")
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when there will be something to claim, `now` at the earliest; `None` for never."""
+        with self._database.read() as connection:
+            row = connection.row(
+                "SELECT MIN(CASE WHEN lease_expires_at > next_attempt_at THEN lease_expires_at "
+                "ELSE next_attempt_at END) AS due_at FROM deliveries WHERE state = 'pending'"
+            )
+        due = row["due_at"] if row else None
+        return max(due, now) if due else None
+
+    def troubles(self) -> tuple[ChannelTrouble, ...]:
+        """Return the channels with deliveries that were refused and are not sent yet, by name."""
+        with self._database.read() as connection:
+            found = connection.rows(
+                "SELECT d.channel, d.id, d.state, a.tried_at, a.answer FROM deliveries d "
+                "JOIN attempts a ON a.delivery_id = d.id "
+                "WHERE d.state <> 'sent' ORDER BY d.channel, a.tried_at, a.id"
+            )
+        channels: dict[str, list[Row]] = defaultdict(list)
+        for row in found:
+            channels[row["channel"]].append(row)
+        return tuple(_trouble(channel, tried) for channel, tried in channels.items())
+
+    def _count(self, state: DeliveryState) -> int:
+        with self._database.read() as connection:
+            return int(
+                connection.value(
+                    "SELECT COUNT(*) FROM deliveries WHERE state <> 'sent' AND state = :state",
+                    state=state,
+                )
+            )
+
+
+def _trouble(channel: str, tried: list[Row]) -> ChannelTrouble:
+    states = {row["id"]: row["state"] for row in tried}
+    return ChannelTrouble(
+        channel=channel,
+        failed=sum(state == "failed" for state in states.values()),
+        retrying=sum(state == "pending" for state in states.values()),
+        since=tried[0]["tried_at"],
+        answer=tried[-1]["answer"],
+    )
+
+
+def _load(
+    connection: Connection, condition: str, values: Mapping[str, object]
+) -> tuple[Delivery, ...]:
+    found = connection.rows(f"{rows.DELIVERY} {condition}", **values)
+    if not found:
+        return ()
+    marks, named = listed("delivery", [row["id"] for row in found])
+    attempts: dict[int, list[Row]] = defaultdict(list)
+    for tried in connection.rows(
+        "SELECT delivery_id, tried_at, ok, answer FROM attempts "
+        f"WHERE delivery_id IN {marks} ORDER BY id",
+        **named,
+    ):
+        attempts[tried["delivery_id"]].append(tried)
+    return tuple(rows.delivery(row, attempts[row["id"]]) for row in found)

@@ -1,0 +1,113 @@
+"""PostgreSQL through psycopg, for more than one machine."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, LiteralString, cast
+
+from monitor.errors import ArchiveError
+from monitor.record.engine import Connection, Database
+
+try:
+    import psycopg
+except ImportError as missing:
+    raise ArchiveError(
+        "PostgreSQL needs the extra `postgres`: pip install 'policy-monitor[postgres]'"
+    ) from missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_PARAMETER = re.compile(r":(\w+)")
+_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)|(?<=password=)[^&]+")
+
+
+class PostgresConnection(Connection):
+    """One session; its time zone is UTC, so times come back as UTC."""
+
+    for_update = " FOR UPDATE"
+    skip_locked = " FOR UPDATE SKIP LOCKED"
+
+    def __init__(self, raw: psycopg.Connection[tuple[Any, ...]]) -> None:
+        self.raw = raw
+
+    def execute(self, sql: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Run one statement."""
+        return self.raw.execute(translated(sql), values)
+
+    def run_many(self, sql: str, many: Iterable[Mapping[str, Any]]) -> None:
+        """Run one statement once for each set of values."""
+        with self.raw.cursor() as cursor:
+            cursor.executemany(translated(sql), many)
+
+    def close(self) -> None:
+        """Close the session."""
+        self.raw.close()
+
+    @property
+    def usable(self) -> bool:
+        """Whether the session is open and outside of any transaction."""
+        idle = psycopg.pq.TransactionStatus.IDLE
+        return not self.raw.closed and self.raw.info.transaction_status == idle
+
+
+@lru_cache(maxsize=512)
+def translated(sql: str) -> LiteralString:
+    """Write ``:name`` parameters the way psycopg reads them."""
+    # The statements are constants of this package; the type checker cannot follow that far.
+    return cast("LiteralString", _PARAMETER.sub(r"%(\1)s", sql))  # type: ignore[redundant-cast] # mypy reads it as str
+
+
+class PostgresDatabase(Database):
+    """A database on a server; the database itself must exist."""
+
+    errors = (psycopg.Error,)
+    begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    begin_write = "BEGIN"
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+        self._address = url.replace("postgresql+psycopg://", "postgresql://", 1)
+        with self.explained():
+            self._return(self.connect())
+
+    def connect(self) -> PostgresConnection:
+        """Open one more session."""
+        return PostgresConnection(
+            psycopg.connect(self._address, autocommit=True, options="-c timezone=UTC")
+        )
+
+    def explain(self, error: Exception) -> ArchiveError:
+        """Say what went wrong and what to do about it."""
+        shown = _PASSWORD.sub("***", self._address)
+        words = " ".join(str(error).split())
+        return ArchiveError(f"{shown}: {_advice(error)} ({words})")
+
+
+def _advice(error: Exception) -> str:
+    found = (text for kind, text in _ADVICE if isinstance(error, kind))
+    return next(found, "the database refused; nothing was written")
+
+
+_ADVICE: tuple[tuple[type[Exception], str], ...] = (
+    (psycopg.errors.DiskFull, "the server's disk is full; nothing was written"),
+    (psycopg.errors.LockNotAvailable, "another process keeps the database locked; try again later"),
+    (psycopg.errors.InsufficientPrivilege, "the user may not do this; grant it the rights"),
+    (psycopg.errors.ReadOnlySqlTransaction, "the server takes no writes; name its primary"),
+    (
+        psycopg.IntegrityError,
+        (
+            "what was to be written contradicts what is stored; nothing was written. "
+            "Another process may have recorded the same"
+        ),
+    ),
+    (
+        psycopg.OperationalError,
+        (
+            "the server cannot be reached or went away; check that it runs and that the address, "
+            "user and password are right"
+        ),
+    ),
+)

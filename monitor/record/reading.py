@@ -1,0 +1,201 @@
+"""Questions about the past; every one is answered inside one read transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.errors import ArchiveError
+from monitor.model import Comparison, Document, Edit, KnownState, Source
+from monitor.record import bodies, codec, rows
+from monitor.record.engine import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from monitor.model import (
+        Capture,
+        Change,
+        CheckRow,
+        Outage,
+        SourceState,
+        Version,
+        VersionSummary,
+    )
+    from monitor.record.engine import Connection
+
+
+def sources(connection: Connection) -> tuple[Source, ...]:
+    """Return every source the archive knows, as last configured, without its headers."""
+    found = connection.rows("SELECT definition FROM sources ORDER BY slug")
+    return tuple(codec.load(Source, row["definition"]) for row in found)
+
+
+def state(connection: Connection, source: str) -> SourceState | None:
+    """Return what is known of a source; `None` where nothing is."""
+    row = connection.row(f"{rows.STATE} WHERE s.slug = :source", source=source)
+    return rows.state(row) if row else None
+
+
+def states(connection: Connection) -> tuple[SourceState, ...]:
+    """Return what is known of every source, by id."""
+    return tuple(rows.state(row) for row in connection.rows(f"{rows.STATE} ORDER BY s.slug"))
+
+
+def history(
+    connection: Connection,
+    slugs: Sequence[str],
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+) -> tuple[Change, ...]:
+    """Return changes of these sources, newest first."""
+    if not slugs:
+        return ()
+    marks, named = listed("source", dict.fromkeys(slugs))
+    bounds: dict[str, object] = {"since": since, "until": until, "limit": limit}
+    sql = f"{rows.CHANGE} WHERE s.slug IN {marks}"
+    sql += " AND c.first_seen_at >= :since" if since else ""
+    sql += " AND c.first_seen_at < :until" if until else ""
+    sql += " ORDER BY c.first_seen_at DESC, c.id DESC"
+    sql += " LIMIT :limit" if limit is not None else ""
+    given = {name: value for name, value in bounds.items() if value is not None}
+    return tuple(rows.change(row) for row in connection.rows(sql, **named, **given))
+
+
+def change(connection: Connection, number: int) -> Change | None:
+    """Return one change."""
+    row = connection.row(f"{rows.CHANGE} WHERE c.id = :id", id=number)
+    return rows.change(row) if row else None
+
+
+def comparison(connection: Connection, number: int) -> Comparison:
+    """Return the edits of a change, with the lines of both versions."""
+    row = connection.row(
+        "SELECT c.verdict, c.reason, c.comparison, old.document AS old, new.document AS new "
+        "FROM changes c "
+        "JOIN versions old ON old.source_id = c.source_id AND old.number = c.from_version "
+        "JOIN versions new ON new.source_id = c.source_id AND new.number = c.to_version "
+        "WHERE c.id = :id",
+        id=number,
+    )
+    if row is None:
+        raise ArchiveError(f"there is no change {number} in the archive")
+    kept = codec.unpack_plain(row["comparison"])
+    return Comparison(
+        verdict=row["verdict"],
+        reason=row["reason"],
+        edits=codec.built_all(Edit, kept["edits"]),
+        old_lines=kept.get("old_lines") or codec.unpack(Document, row["old"]).lines,
+        new_lines=kept.get("new_lines") or codec.unpack(Document, row["new"]).lines,
+        clear=kept["clear"],
+    )
+
+
+def version(connection: Connection, source: str, number: int | None) -> Version | None:
+    """Return one version; the newest without a number."""
+    row = connection.row(
+        f"{rows.VERSION} WHERE s.slug = :source "
+        + ("" if number is None else "AND v.number = :number ")
+        + "ORDER BY v.number DESC LIMIT 1",
+        source=source,
+        **({} if number is None else {"number": number}),
+    )
+    return rows.version(row) if row else None
+
+
+def version_at(connection: Connection, source: str, when: datetime) -> Version | None:
+    """Return the version in force at a time, as far as captures tell."""
+    row = connection.row(
+        f"{rows.VERSION} WHERE s.slug = :source AND v.fetched_at <= :when "
+        "ORDER BY v.fetched_at DESC, v.number DESC LIMIT 1",
+        source=source,
+        when=when,
+    )
+    return rows.version(row) if row else None
+
+
+def versions(connection: Connection, source: str) -> tuple[VersionSummary, ...]:
+    """Return all versions of a source, oldest first, without their documents."""
+    found = connection.rows(
+        "SELECT v.number, v.recorded_at, v.fetched_at, v.cause, v.dates, v.words, v.title "
+        "FROM versions v JOIN sources s ON s.id = v.source_id "
+        "WHERE s.slug = :source ORDER BY v.number",
+        source=source,
+    )
+    return tuple(rows.version_summary(row) for row in found)
+
+
+def capture(connection: Connection, source: str, digest: str) -> Capture:
+    """Return the newest capture of a source with these bytes."""
+    row = connection.row(
+        "SELECT n.url, n.final_url, n.fetched_at, n.status, n.media_type, n.charset, n.headers, "
+        "n.hops, n.claimed FROM snapshots n JOIN sources s ON s.id = n.source_id "
+        "WHERE s.slug = :source AND n.digest = :digest "
+        "ORDER BY n.fetched_at DESC, n.id DESC LIMIT 1",
+        source=source,
+        digest=digest,
+    )
+    if row is None:
+        raise ArchiveError(f"{source}: there is no capture {digest} in the archive")
+    return rows.capture(row, bodies.get(connection, digest))
+
+
+def checks(connection: Connection, source: str, limit: int) -> tuple[CheckRow, ...]:
+    """Return the newest checks of a source, newest first."""
+    found = connection.rows(
+        "SELECT s.slug AS source, c.started_at, c.duration_ms, c.outcome, c.detail, c.http_status "
+        "FROM checks c JOIN sources s ON s.id = c.source_id "
+        "WHERE s.slug = :source ORDER BY c.id DESC LIMIT :limit",
+        source=source,
+        limit=limit,
+    )
+    return tuple(rows.check(row) for row in found)
+
+
+def outages(
+    connection: Connection, source: str | None, *, open_only: bool, limit: int
+) -> tuple[Outage, ...]:
+    """Return outages, newest first."""
+    conditions = ["s.slug = :source"] * (source is not None) + ["o.closed_at IS NULL"] * open_only
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    found = connection.rows(
+        f"{rows.OUTAGE}{where} ORDER BY o.id DESC LIMIT :limit",
+        limit=limit,
+        **({} if source is None else {"source": source}),
+    )
+    return tuple(rows.outage(row) for row in found)
+
+
+def outage(connection: Connection, number: int) -> Outage | None:
+    """Return one outage."""
+    row = connection.row(f"{rows.OUTAGE} WHERE o.id = :id", id=number)
+    return rows.outage(row) if row else None
+
+
+_KNOWN_STATES = 8
+
+
+def recent_states(connection: Connection, source: str, since: datetime) -> tuple[KnownState, ...]:
+    """Return the texts a source has shown since a time, the last seen first; eight at most."""
+    found = connection.rows(
+        "SELECT v.number, v.text_digest, v.last_seen_at, s.version, s.last_unchanged_at "
+        "FROM versions v JOIN sources s ON s.id = v.source_id "
+        "WHERE s.slug = :source AND (v.last_seen_at >= :since OR v.number = s.version) "
+        "ORDER BY v.last_seen_at DESC, v.number DESC LIMIT :limit",
+        source=source,
+        since=since,
+        limit=_KNOWN_STATES + 1,
+    )
+    states = (
+        KnownState(
+            row["number"],
+            row["text_digest"],
+            max(row["last_seen_at"], row["last_unchanged_at"] or row["last_seen_at"])
+            if row["number"] == row["version"]
+            else row["last_seen_at"],
+        )
+        for row in found
+    )
+    recent = sorted(states, key=lambda known: (known.seen_at, known.version), reverse=True)
+    return tuple(known for known in recent if known.seen_at >= since)[:_KNOWN_STATES]

@@ -1,0 +1,483 @@
+"""Writes one check and everything that follows from it, inside one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from monitor.errors import ArchiveError
+from monitor.model import (
+    Blocked,
+    Changed,
+    Document,
+    Failed,
+    First,
+    Pending,
+    Recorded,
+    Rederived,
+    SectionChange,
+    Source,
+    Unchanged,
+    Variant,
+)
+from monitor.record import bodies, codec, outbox, rows, watching
+from monitor.record.engine import inserting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.model import (
+        Capture,
+        Cause,
+        Check,
+        Comparison,
+        EventType,
+        OutcomeKind,
+        SourceState,
+    )
+    from monitor.record.engine import Connection, Row
+
+_DETAIL_LIMIT = 2000
+"""Characters of a failure's words that are kept; a hostile server's may be endless."""
+
+
+def record(connection: Connection, check: Check, *, instance: str, owner: str | None) -> Recorded:
+    """Write the check, what it found, who is to be told, and the source's new state."""
+    row = _source_row(connection, check)
+    recording = _Recording(connection, check, instance, row["id"], rows.state(row))
+    recording.refuse_stale()
+    recording.write_outcome()
+    recording.write_outage()
+    recording.write_check()
+    recording.write_state(_due(check, row), _lease(row, owner))
+    return Recorded(recording.version, recording.change, recording.deliveries)
+
+
+def _source_row(connection: Connection, check: Check) -> Row:
+    held = "SELECT id, lease_owner, watched, definition FROM sources WHERE slug = :slug"
+    found = connection.row(held + connection.for_update, slug=check.source.id)
+    if found is None:
+        columns = {
+            "slug": check.source.id,
+            **watching.labels(check.source),
+            "watched": False,
+            "last_detail": "",
+            "failures": 0,
+            "checks": 0,
+            "changes": 0,
+        }
+        connection.run(inserting("sources", columns) + " ON CONFLICT (slug) DO NOTHING", **columns)
+        found = connection.row(held + connection.for_update, slug=check.source.id)
+    state = connection.row(f"{rows.STATE} WHERE s.slug = :slug", slug=check.source.id)
+    assert found is not None
+    assert state is not None
+    return found | state
+
+
+def _due(check: Check, row: Row) -> datetime | None:
+    due: datetime | None = row["next_check_at"]
+    if check.imported or not row["watched"]:
+        return due
+    # Where the schedule was edited during the check, the due time set then stands.
+    same = codec.load(Source, row["definition"]).schedule == check.source.schedule
+    return check.next_check_at if same or due is None else min(due, check.next_check_at)
+
+
+def _lease(row: Row, owner: str | None) -> dict[str, Any]:
+    if owner is not None and row["lease_owner"] != owner:
+        return {}
+    return {"lease_owner": None, "lease_expires_at": None}
+
+
+@dataclass(slots=True)
+class _Recording:
+    """One check on its way into the tables; `columns` gathers the source's new state."""
+
+    connection: Connection
+    check: Check
+    instance: str
+    source_id: int
+    state: SourceState
+    columns: dict[str, Any] = field(default_factory=dict)
+    version: int | None = None
+    change: int | None = None
+    deliveries: int = 0
+
+    def refuse_stale(self) -> None:
+        """Refuse a check that was made against another version than the current one.
+
+        Raises:
+            ArchiveError: another process has recorded this source in the meantime.
+
+        """
+        outcome, current = self.check.outcome, self.state.version
+        stale = self.check.base is not None and self.check.base != current
+        if isinstance(outcome, First):
+            stale = stale or current is not None
+        elif isinstance(outcome, Changed | Rederived):
+            stale = stale or current is None
+        if stale:
+            raise ArchiveError(
+                f"{self.check.source.id}: another process recorded version {current} during this "
+                "check; nothing was written. Check again"
+            )
+
+    def write_outcome(self) -> None:
+        """Write what belongs to the kind of outcome."""
+        match self.check.outcome:
+            case First(document):
+                self._write_version(document, "source")
+                self._reached(policy=True)
+            case Changed() as changed:
+                self._write_change(changed)
+                self._reached(policy=True)
+            case Rederived(document, cause):
+                self._rederive(document, cause)
+            case Unchanged(by):
+                self._reached(policy=True)
+                if by == "text":
+                    self._read_under()
+            case Pending(reason, first_seen_at):
+                self._hold(reason, first_seen_at)
+            case Variant(version):
+                self._see_again(version)
+            case Blocked(reason, message):
+                self._snapshot("quarantine", f"{reason}: {message}")
+                self._missed()
+            case Failed():
+                self._missed()
+
+    def write_outage(self) -> None:
+        """Open or close an outage, with the deliveries that say so."""
+        check, open_ = self.check, self.state.outage
+        if check.open_outage and open_ is None:
+            outage = self.connection.insert(
+                "outages",
+                source_id=self.source_id,
+                opened_at=check.finished_at,
+                closed_at=None,
+                kind=check.open_outage,
+                detail=_note(check)[1],
+            )
+            opened: EventType = (
+                "source.blocked" if check.open_outage == "blocked" else "source.failing"
+            )
+            self._tell(opened, outage=outage)
+        elif check.close_outage and open_ is not None:
+            self.connection.update("outages", open_.id, closed_at=check.finished_at)
+            self._tell("source.recovered", outage=open_.id)
+
+    def write_check(self) -> None:
+        """Write the check's own row."""
+        check = self.check
+        kind, detail = _note(check)
+        self.connection.run(
+            "INSERT INTO checks (source_id, started_at, duration_ms, outcome, detail, http_status) "
+            "VALUES (:source_id, :started_at, :duration_ms, :outcome, :detail, :http_status)",
+            source_id=self.source_id,
+            started_at=check.started_at,
+            duration_ms=(check.finished_at - check.started_at) // timedelta(milliseconds=1),
+            outcome=kind,
+            detail=detail,
+            http_status=_http_status(check),
+        )
+        self.columns |= {
+            "last_checked_at": check.finished_at,
+            "last_outcome": kind,
+            "last_detail": detail,
+            "checks": self.state.checks + 1,
+        }
+
+    def write_state(self, due: datetime | None, lease: dict[str, Any]) -> None:
+        """Write the source's new state, and end the lease the check ran under."""
+        columns = self.columns | lease | {"next_check_at": due}
+        self.connection.update("sources", self.source_id, **columns)
+
+    def _write_version(self, document: Document, cause: Cause) -> None:
+        check, capture = self.check, self.check.capture
+        number = (self.state.version or 0) + 1
+        if capture is not None:
+            snapshot, fetched_at = self._snapshot("version"), capture.fetched_at
+        else:
+            snapshot, fetched_at = self._current_snapshot()
+        self.connection.run(
+            inserting("versions", _VERSION_COLUMNS),
+            source_id=self.source_id,
+            number=number,
+            snapshot_id=snapshot,
+            recorded_at=check.finished_at,
+            fetched_at=fetched_at,
+            last_seen_at=fetched_at,
+            cause=cause,
+            extractor=check.extractor,
+            rules=check.source.rules.revision,
+            title=document.title,
+            words=len(document.text.split()),
+            text_digest=document.digest,
+            dates=codec.dump(codec.without_candidates(document.dates)),
+            document=codec.pack(codec.trimmed(document)),
+        )
+        self.version = number
+        self.columns["version"] = number
+        self._read_under()
+
+    def _write_change(self, changed: Changed) -> None:
+        check, before = self.check, self._current_version()
+        assert check.capture is not None
+        last_seen = self.state.last_unchanged_at or before["fetched_at"]
+        self.connection.update("versions", before["id"], last_seen_at=last_seen)
+        self._write_version(changed.document, "source")
+        comparison = changed.comparison
+        self.change = self.connection.insert(
+            "changes",
+            source_id=self.source_id,
+            from_version=self.state.version,
+            to_version=self.version,
+            last_seen_unchanged_at=last_seen,
+            first_seen_at=changed.first_seen_at,
+            confirmed_at=check.capture.fetched_at,
+            verdict=comparison.verdict,
+            reason=comparison.reason,
+            alert=True,
+            imported=check.imported,
+            sections=codec.dump(_sections(comparison)),
+            old_dates=before["dates"],
+            new_dates=codec.dump(codec.without_candidates(changed.document.dates)),
+            findings=codec.dump(changed.findings),
+            comparison=codec.pack(_edits(comparison, before["text_digest"], changed.document)),
+        )
+        self.columns["changes"] = self.state.changes + 1
+        self._tell("policy.changed", change=self.change)
+
+    def _rederive(self, document: Document, cause: Cause) -> None:
+        before = codec.unpack(Document, self._current_version()["document"])
+        if codec.trimmed(document) == before:
+            # Read the same by both: there is nothing to keep but that it was looked at.
+            self._read_under()
+        else:
+            self._write_version(document, cause)
+        if self.check.gate is not None:
+            self.columns["gate"] = self.check.gate
+
+    def _hold(self, reason: str, first_seen_at: datetime) -> None:
+        pending, capture = self.state.pending, self.check.capture
+        assert capture is not None
+        self._reached(policy=False)
+        if pending is not None and pending.first_seen_at == first_seen_at:
+            # Still the same difference: the capture that first showed it stays the one to confirm.
+            digest = pending.snapshot
+        else:
+            self._forget_pending()
+            self._snapshot("pending", reason)
+            digest = capture.digest
+        self.columns |= {
+            "pending_snapshot": digest,
+            "pending_first_seen_at": first_seen_at,
+            "pending_reason": reason,
+        }
+
+    def _see_again(self, version: int) -> None:
+        capture = self.check.capture
+        assert capture is not None
+        self._snapshot("variant", f"version {version}")
+        self._reached(policy=False)
+        self._forget_pending()
+        self.connection.run(
+            "UPDATE versions SET last_seen_at = :seen_at "
+            "WHERE source_id = :source_id AND number = :number",
+            seen_at=capture.fetched_at,
+            source_id=self.source_id,
+            number=version,
+        )
+
+    def _reached(self, *, policy: bool) -> None:
+        """Note that a document arrived; `policy` tells whether it is the current version."""
+        check, capture = self.check, self.check.capture
+        seen_at = capture.fetched_at if capture else check.started_at
+        self.columns |= {"failures": 0, "last_success_at": seen_at}
+        self._full_body(policy=policy)
+        if not policy:
+            return
+        self._forget_pending()
+        self.columns["last_unchanged_at"] = seen_at
+        if capture is not None:
+            self.columns |= {"body_digest": capture.digest, "gate": check.gate}
+        if check.imported:
+            return
+        validators = check.validators or (capture.validators if capture else None)
+        if validators is not None:
+            self.columns |= {
+                "etag": validators.etag,
+                "last_modified": validators.last_modified,
+            }
+
+    def _missed(self) -> None:
+        self.columns["failures"] = self.state.failures + 1
+        self._full_body(policy=False)
+
+    def _full_body(self, *, policy: bool) -> None:
+        if self.check.capture is None:
+            return
+        if self.check.imported:
+            # What another archive was told is no ground for asking the server conditionally.
+            self.columns |= {"etag": None, "last_modified": None}
+            return
+        self.columns["last_full_at"] = self.check.capture.fetched_at
+        if not policy:
+            # The next request is unconditional: no other page's ETag may answer for the policy.
+            self.columns |= {"etag": None, "last_modified": None}
+
+    def _forget_pending(self) -> None:
+        pending = self.state.pending
+        if pending is None:
+            return
+        self.columns |= dict.fromkeys(
+            ("pending_snapshot", "pending_first_seen_at", "pending_reason")
+        )
+        if isinstance(self.check.outcome, Changed):
+            return
+        self.connection.run(
+            "DELETE FROM snapshots WHERE id = (SELECT MAX(id) FROM snapshots "
+            "WHERE source_id = :source_id AND digest = :digest AND role = 'pending')",
+            source_id=self.source_id,
+            digest=pending.snapshot,
+        )
+        bodies.drop_unused(self.connection, pending.snapshot)
+
+    def _read_under(self) -> None:
+        self.columns |= {
+            "extractor": self.check.extractor,
+            "rules": self.check.source.rules.revision,
+        }
+
+    def _snapshot(self, role: str, reason: str = "") -> int:
+        capture = self.check.capture
+        if capture is None:
+            raise ArchiveError(f"{self.check.source.id}: a check without its capture; a defect")
+        return keep(self.connection, self.source_id, capture, role, reason[:_DETAIL_LIMIT])
+
+    def _current_version(self) -> Row:
+        found = self.connection.row(
+            "SELECT id, fetched_at, text_digest, dates, document FROM versions "
+            "WHERE source_id = :source_id AND number = :number",
+            source_id=self.source_id,
+            number=self.state.version,
+        )
+        assert found is not None
+        return found
+
+    def _current_snapshot(self) -> tuple[int, datetime]:
+        found = self.connection.row(
+            "SELECT snapshot_id, fetched_at FROM versions "
+            "WHERE source_id = :source_id AND number = :number",
+            source_id=self.source_id,
+            number=self.state.version,
+        )
+        if found is None:
+            raise ArchiveError(f"{self.check.source.id}: a version without its capture; a defect")
+        return found["snapshot_id"], found["fetched_at"]
+
+    def _tell(
+        self, event: EventType, *, change: int | None = None, outage: int | None = None
+    ) -> None:
+        for channel in dict.fromkeys(self.check.channels):
+            outbox.add(
+                self.connection,
+                instance=self.instance,
+                event=event,
+                channel=channel,
+                source_id=self.source_id,
+                about={"change_id": change, "outage_id": outage},
+                now=self.check.finished_at,
+            )
+            self.deliveries += 1
+
+
+_VERSION_COLUMNS = (
+    "source_id", "number", "snapshot_id", "recorded_at", "fetched_at", "last_seen_at", "cause",
+    "extractor", "rules", "title", "words", "text_digest", "dates", "document",
+)  # fmt: skip
+
+
+def keep(connection: Connection, source_id: int, capture: Capture, role: str, reason: str) -> int:
+    """Keep a capture with its body; the same bytes in the same role are kept once for a source."""
+    digest = capture.digest
+    if role in {"quarantine", "variant"}:
+        known = connection.value(
+            "SELECT id FROM snapshots "
+            "WHERE source_id = :source_id AND digest = :digest AND role = :role",
+            source_id=source_id,
+            digest=digest,
+            role=role,
+        )
+        if known is not None:
+            return int(known)
+    bodies.put(connection, digest, capture.body)
+    return connection.insert(
+        "snapshots",
+        source_id=source_id,
+        digest=digest,
+        role=role,
+        reason=reason,
+        fetched_at=capture.fetched_at,
+        claimed=capture.claimed,
+        status=capture.status,
+        url=capture.url,
+        final_url=capture.final_url,
+        media_type=capture.media_type,
+        charset=capture.charset,
+        headers=codec.pack(capture.headers),
+        hops=codec.dump(capture.hops),
+    )
+
+
+def _sections(comparison: Comparison) -> tuple[SectionChange, ...]:
+    return tuple(
+        SectionChange(edit.path, edit.operation, edit.words_added, edit.words_removed)
+        for edit in comparison.edits
+    )
+
+
+def _edits(comparison: Comparison, old_digest: str, new: Document) -> dict[str, object]:
+    """Pack a comparison without its lines, where the versions on both sides have the same."""
+    kept: dict[str, object] = {"edits": comparison.edits, "clear": comparison.clear}
+    old_text = "\n".join(comparison.old_lines)
+    if hashlib.sha256(old_text.encode()).hexdigest() != old_digest:
+        kept["old_lines"] = comparison.old_lines
+    if comparison.new_lines != new.lines:
+        kept["new_lines"] = comparison.new_lines
+    return kept
+
+
+def _note(check: Check) -> tuple[OutcomeKind, str]:
+    """Return the kind of outcome, and what there is to say about it."""
+    match check.outcome:
+        case First():
+            found: tuple[OutcomeKind, str] = "first", ""
+        case Changed(comparison=comparison):
+            found = "changed", comparison.reason
+        case Rederived(cause=cause):
+            found = "rederived", cause
+        case Unchanged(by, detail):
+            found = "not_modified" if by == "validators" else "unchanged", detail
+        case Pending(reason):
+            found = "pending", reason
+        case Variant(version):
+            found = "variant", f"version {version}"
+        case Blocked(reason, message):
+            found = "blocked", f"{reason}: {message}"
+        case Failed(kind, message):
+            found = "failed", f"{kind}: {message}"
+    return found[0], found[1][:_DETAIL_LIMIT]
+
+
+def _http_status(check: Check) -> int | None:
+    match check.outcome:
+        case Failed(status=status):
+            return status
+        case Unchanged("validators"):
+            return 304
+        case _:
+            return check.capture.status if check.capture else None

@@ -1,0 +1,206 @@
+"""Rows become model values here, and nowhere else; no row leaves this package."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from monitor.model import (
+    Attempt,
+    Capture,
+    Change,
+    CheckRow,
+    Dates,
+    Delivery,
+    Document,
+    Finding,
+    Hop,
+    Outage,
+    PendingDifference,
+    SectionChange,
+    SourceState,
+    Validators,
+    Version,
+    VersionSummary,
+)
+from monitor.record import codec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.record.engine import Row
+
+STATE = (
+    "SELECT s.slug AS source, s.next_check_at, s.last_checked_at, s.last_outcome, s.last_detail, "
+    "s.last_success_at, s.last_full_at, s.last_unchanged_at, s.etag, s.last_modified, "
+    "s.body_digest, s.gate, s.version, s.extractor, s.rules, s.failures, s.pending_snapshot, "
+    "s.pending_first_seen_at, s.pending_reason, s.checks, s.changes, "
+    "o.id AS outage_id, o.opened_at, o.closed_at, o.kind AS outage_kind, o.detail AS outage_detail "
+    "FROM sources s LEFT JOIN outages o ON o.source_id = s.id AND o.closed_at IS NULL"
+)
+CHANGE = (
+    "SELECT c.id, s.slug AS source, s.site, s.kind, s.name, s.url, c.from_version, c.to_version, "
+    "c.last_seen_unchanged_at, c.first_seen_at, c.confirmed_at, c.verdict, c.reason, c.alert, "
+    "c.imported, c.sections, c.old_dates, c.new_dates, c.findings "
+    "FROM changes c JOIN sources s ON s.id = c.source_id"
+)
+VERSION = (
+    "SELECT s.slug AS source, v.number, v.recorded_at, v.fetched_at, n.digest AS snapshot, "
+    "v.cause, v.extractor, v.rules, v.document FROM versions v "
+    "JOIN sources s ON s.id = v.source_id JOIN snapshots n ON n.id = v.snapshot_id"
+)
+OUTAGE = (
+    "SELECT o.id, s.slug AS source, o.opened_at, o.closed_at, o.kind, o.detail "
+    "FROM outages o JOIN sources s ON s.id = o.source_id"
+)
+DELIVERY = (
+    "SELECT d.id, d.key, d.channel, d.event, s.slug AS source, d.change_id, d.outage_id, "
+    "d.state, d.created_at, d.next_attempt_at "
+    "FROM deliveries d JOIN sources s ON s.id = d.source_id"
+)
+
+
+def state(row: Row) -> SourceState:
+    """Read a row of `STATE`."""
+    pending = row["pending_snapshot"]
+    return SourceState(
+        source=row["source"],
+        next_check_at=row["next_check_at"],
+        last_checked_at=row["last_checked_at"],
+        last_outcome=row["last_outcome"],
+        last_detail=row["last_detail"],
+        last_success_at=row["last_success_at"],
+        last_full_at=row["last_full_at"],
+        last_unchanged_at=row["last_unchanged_at"],
+        validators=Validators(row["etag"], row["last_modified"]),
+        body_digest=row["body_digest"],
+        gate=row["gate"],
+        version=row["version"],
+        extractor=row["extractor"],
+        rules=row["rules"],
+        failures=row["failures"],
+        outage=_open_outage(row),
+        pending=PendingDifference(pending, row["pending_first_seen_at"], row["pending_reason"])
+        if pending
+        else None,
+        checks=row["checks"],
+        changes=row["changes"],
+    )
+
+
+def _open_outage(row: Row) -> Outage | None:
+    if row["outage_id"] is None:
+        return None
+    return Outage(
+        id=row["outage_id"],
+        source=row["source"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        kind=row["outage_kind"],
+        detail=row["outage_detail"],
+    )
+
+
+def change(row: Row) -> Change:
+    """Read a row of `CHANGE`."""
+    return Change(
+        id=row["id"],
+        source=row["source"],
+        site=row["site"],
+        kind=row["kind"],
+        name=row["name"],
+        url=row["url"],
+        from_version=row["from_version"],
+        to_version=row["to_version"],
+        last_seen_unchanged_at=row["last_seen_unchanged_at"],
+        first_seen_at=row["first_seen_at"],
+        confirmed_at=row["confirmed_at"],
+        verdict=row["verdict"],
+        reason=row["reason"],
+        sections=codec.load_all(SectionChange, row["sections"]),
+        old_dates=codec.load(Dates, row["old_dates"]),
+        new_dates=codec.load(Dates, row["new_dates"]),
+        alert=bool(row["alert"]),
+        findings=codec.load_all(Finding, row["findings"]),
+        imported=bool(row["imported"]),
+    )
+
+
+def version(row: Row) -> Version:
+    """Read a row of `VERSION`."""
+    return Version(
+        source=row["source"],
+        number=row["number"],
+        recorded_at=row["recorded_at"],
+        fetched_at=row["fetched_at"],
+        snapshot=row["snapshot"],
+        cause=row["cause"],
+        extractor=row["extractor"],
+        rules=row["rules"],
+        document=codec.unpack(Document, row["document"]),
+    )
+
+
+def version_summary(row: Row) -> VersionSummary:
+    """Read a row of `versions` without its document."""
+    return VersionSummary(
+        number=row["number"],
+        recorded_at=row["recorded_at"],
+        fetched_at=row["fetched_at"],
+        cause=row["cause"],
+        dates=codec.load(Dates, row["dates"]),
+        words=row["words"],
+        title=row["title"],
+    )
+
+
+def capture(row: Row, body: bytes) -> Capture:
+    """Read a row of `snapshots`."""
+    return Capture(
+        url=row["url"],
+        final_url=row["final_url"],
+        fetched_at=row["fetched_at"],
+        status=row["status"],
+        media_type=row["media_type"],
+        charset=row["charset"],
+        headers=codec.unpack_plain(row["headers"]),
+        body=body,
+        hops=codec.load_all(Hop, row["hops"]),
+        claimed=bool(row["claimed"]),
+    )
+
+
+def check(row: Row) -> CheckRow:
+    """Read a row of `checks` joined with its source."""
+    return CheckRow(
+        source=row["source"],
+        started_at=row["started_at"],
+        duration=timedelta(milliseconds=row["duration_ms"]),
+        outcome=row["outcome"],
+        detail=row["detail"],
+        http_status=row["http_status"],
+    )
+
+
+def outage(row: Row) -> Outage:
+    """Read a row of `OUTAGE`."""
+    return Outage(**row)
+
+
+def delivery(row: Row, attempts: Sequence[Row]) -> Delivery:
+    """Read a row of `DELIVERY` and those of its attempts."""
+    return Delivery(
+        id=row["id"],
+        key=row["key"],
+        channel=row["channel"],
+        event=row["event"],
+        source=row["source"],
+        change=row["change_id"],
+        outage=row["outage_id"],
+        state=row["state"],
+        created_at=row["created_at"],
+        next_attempt_at=row["next_attempt_at"],
+        attempts=tuple(
+            Attempt(tried["tried_at"], bool(tried["ok"]), tried["answer"]) for tried in attempts
+        ),
+    )

@@ -1,0 +1,134 @@
+"""Is the schema the one this program knows, and if not, make it so; after a backup."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from monitor.errors import ArchiveError
+from monitor.record.sqlite import SqliteDatabase
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from alembic.config import Config
+    from sqlalchemy import Connection as SqlConnection
+    from sqlalchemy import Engine
+
+    from monitor.record.engine import Database
+
+HEAD = "0001"
+"""The newest revision in `migrations/versions`; a test keeps the two equal."""
+
+_LOCK = 7_046_029_254_386_353_131
+"""Number of the advisory lock that PostgreSQL holds while one process migrates."""
+
+
+def bring_up(database: Database, url: str, now: datetime) -> str:
+    """Migrate where the schema is behind, and return the installation's instance id.
+
+    Alembic and SQLAlchemy take most of a second to import, so they are left alone where the
+    revision is already the newest.
+
+    Raises:
+        ArchiveError: the schema is newer than this program, or of another program.
+
+    """
+    revision = _revision(database)
+    if revision != HEAD:
+        _migrate(database, url, revision, now)
+    return _instance(database, now)
+
+
+def _revision(database: Database) -> str | None:
+    with database.read() as connection:
+        tables = _tables(connection_is_sqlite=isinstance(database, SqliteDatabase))
+        found = {row["name"] for row in connection.rows(tables)}
+        if "alembic_version" in found:
+            return str(connection.value("SELECT version_num FROM alembic_version"))
+    if found:
+        raise ArchiveError(
+            f"the database holds tables of another program ({', '.join(sorted(found)[:3])} …); "
+            "name another one with --database"
+        )
+    return None
+
+
+def _tables(*, connection_is_sqlite: bool) -> str:
+    if connection_is_sqlite:
+        return "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return (
+        "SELECT table_name AS name FROM information_schema.tables "
+        "WHERE table_schema = current_schema()"
+    )
+
+
+def _instance(database: Database, now: datetime) -> str:
+    with database.read() as connection:
+        found = connection.value("SELECT instance FROM archive")
+    if found:
+        return str(found)
+    with database.write() as connection:
+        connection.run(
+            "INSERT INTO archive (id, instance, created_at) VALUES (1, :instance, :created_at) "
+            "ON CONFLICT (id) DO NOTHING",
+            instance=token_hex(8),
+            created_at=now,
+        )
+        return str(connection.value("SELECT instance FROM archive"))
+
+
+def configuration() -> Config:
+    """Describe the migrations to Alembic without an ini file."""
+    from alembic.config import Config
+
+    found = Config()
+    found.set_main_option("script_location", "monitor.record:migrations")
+    found.set_main_option("path_separator", "os")
+    return found
+
+
+def _migrate(database: Database, url: str, revision: str | None, now: datetime) -> None:
+    from alembic import command
+    from alembic.script import ScriptDirectory
+    from sqlalchemy.exc import DBAPIError
+
+    config = configuration()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise ArchiveError(
+            f"the database was written by a newer monitor (schema {revision}, this one knows "
+            f"{HEAD}); upgrade this program, or name another database with --database"
+        )
+    if isinstance(database, SqliteDatabase) and revision is not None:
+        stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        database.back_up(database.path.with_name(f"{database.path.name}.backup-{revision}-{stamp}"))
+    engine = _engine(database, url)
+    try:
+        with database.explained(), engine.begin() as connection:
+            _lock(connection)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        if isinstance(error.orig, database.errors):
+            raise database.explain(error.orig) from error
+        raise
+    finally:
+        engine.dispose()
+
+
+def _lock(connection: SqlConnection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def _engine(database: Database, url: str) -> Engine:
+    from sqlalchemy import create_engine
+
+    if not isinstance(database, SqliteDatabase):
+        return create_engine(url)
+    # The driver's own transactions leave DDL outside; none are begun, and `_lock` begins one.
+    return create_engine("sqlite://", creator=lambda: database.connect().raw)

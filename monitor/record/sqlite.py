@@ -1,0 +1,205 @@
+"""SQLite: one file in write-ahead mode, one writer at a time, every commit on the disk."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from monitor.errors import ArchiveError
+from monitor.record.engine import Connection, Database, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+BUSY_S = 30.0
+"""How long a statement waits for another process to finish writing."""
+QUICK_CHECK_BYTES = 16 * 1024 * 1024
+"""Files up to this size are checked whole whenever they are opened; it takes milliseconds."""
+
+
+class SqliteConnection(Connection):
+    """One connection to the file; times are stored as ISO 8601 text of fixed width."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self.raw = raw
+
+    def execute(self, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
+        """Run one statement."""
+        return self.raw.execute(sql, stored(values))
+
+    def run_many(self, sql: str, many: Iterable[Mapping[str, Any]]) -> None:
+        """Run one statement once for each set of values."""
+        self.raw.executemany(sql, (stored(values) for values in many))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.raw.close()
+
+    @property
+    def usable(self) -> bool:
+        """Whether the connection is open and outside of any transaction."""
+        try:
+            return not self.raw.in_transaction
+        except sqlite3.ProgrammingError:
+            return False
+
+    def read_rows(self, names: list[str], found: list[tuple[Any, ...]]) -> list[Row]:
+        """Turn tuples into rows, times into aware UTC."""
+        rows = super().read_rows(names, found)
+        times = [name for name in names if name.endswith("_at")]
+        for row in rows:
+            for name in times:
+                if row[name] is not None:
+                    row[name] = datetime.fromisoformat(row[name])
+        return rows
+
+
+def stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write times as SQLite keeps them: UTC text that sorts as time does."""
+    return {
+        name: as_text(value) if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def as_text(time: datetime) -> str:
+    """Write a time as ``2026-01-31T09:30:00.000000Z``; all have the same width.
+
+    Raises:
+        ValueError: the time has no zone.
+
+    """
+    if time.tzinfo is None:
+        raise ValueError(f"time without a zone: {time}")
+    return time.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+class SqliteDatabase(Database):
+    """A database file, created on demand with the folder it lies in."""
+
+    errors = (sqlite3.Error,)
+    begin_read = "BEGIN"
+    begin_write = "BEGIN IMMEDIATE"
+
+    def __init__(self, path: Path, *, create: bool, busy_s: float = BUSY_S) -> None:
+        super().__init__()
+        self.path = path
+        self._busy_s = busy_s
+        self._writing = Lock()
+        self._prepare_folder(create=create)
+        with self.explained():
+            self._return(self.connect())
+
+    def connect(self) -> SqliteConnection:
+        """Open one more connection to the file."""
+        raw = sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode=rwc",
+            uri=True,
+            timeout=self._busy_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            self._set_up(raw)
+        except sqlite3.Error:
+            raw.close()
+            raise
+        return SqliteConnection(raw)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Write everything in the block, or nothing; this process's threads take turns."""
+        # Waiting here is fair and costs nothing; SQLite's own waiting polls.
+        with self._writing, super().write() as connection:
+            yield connection
+
+    def explain(self, error: Exception) -> ArchiveError:
+        """Say what went wrong and what to do about it."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        advice = _ADVICE.get(code, "{error}")
+        return ArchiveError(f"{self.path}: {advice.format(path=self.path, error=error)}")
+
+    def back_up(self, copy: Path) -> None:
+        """Copy the database, as it is at this moment, into a new file."""
+        with self.explained():
+            source, target = self.connect(), sqlite3.connect(copy)
+            try:
+                source.raw.backup(target)
+            finally:
+                target.close()
+                source.close()
+
+    def check(self) -> None:
+        """Read the whole file and compare its parts.
+
+        Raises:
+            ArchiveError: the file is damaged.
+
+        """
+        with self.read() as connection:
+            found = connection.value("PRAGMA quick_check(1)")
+        if found != "ok":
+            advice = _ADVICE[sqlite3.SQLITE_CORRUPT]
+            raise ArchiveError(f"{self.path}: {advice.format(path=self.path, error=found)}")
+
+    def check_if_small(self) -> None:
+        """Do as `check` where that takes no time anybody would notice."""
+        if self.path.stat().st_size <= QUICK_CHECK_BYTES:
+            self.check()
+
+    def _set_up(self, raw: sqlite3.Connection) -> None:
+        if raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA foreign_keys = ON")
+
+    def _prepare_folder(self, *, create: bool) -> None:
+        if self.path.is_file():
+            return
+        if self.path.exists():
+            raise ArchiveError(f"{self.path}: is not a file; name a file with --database")
+        if not create:
+            raise ArchiveError(
+                f"{self.path}: there is no database yet; `monitor check` or `monitor run` makes it"
+            )
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(
+                f"{self.path.parent}: the folder cannot be made ({error.strerror}); make it and "
+                "let this user write there, or name another database with --database"
+            ) from error
+
+
+_ADVICE = {
+    sqlite3.SQLITE_BUSY: "another process keeps the database locked; stop it or try again later",
+    sqlite3.SQLITE_LOCKED: "another process keeps the database locked; stop it or try again later",
+    sqlite3.SQLITE_FULL: "the disk is full; nothing was written. Free some space and start again",
+    sqlite3.SQLITE_IOERR: (
+        "reading or writing failed ({error}); the disk may be full or failing. "
+        "What was recorded before is kept"
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "the database is damaged ({error}); restore a backup, or save what can be read with "
+        "`sqlite3 {path} .recover`"
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "is not a database; move the file away or name another one with --database"
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "the database may not be written ({error}); let this user write the file and its folder"
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the database cannot be opened; let this user read and write the file and its folder, "
+        "or name another one with --database"
+    ),
+    sqlite3.SQLITE_CONSTRAINT: (
+        "what was to be written contradicts what is stored ({error}); nothing was written. "
+        "Another process may have recorded the same"
+    ),
+}

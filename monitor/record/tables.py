@@ -1,0 +1,256 @@
+"""The tables, as SQLModel classes: the one definition that migrations are made from and tested by.
+
+They describe the database and are not imported where it is used: docs/decisions/0005-storage.md.
+Times are UTC. Columns that end in ``_at`` are times on every table.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, DateTime, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+Time = DateTime(timezone=True).with_variant(Text(), "sqlite")
+"""``timestamptz``; on SQLite ISO 8601 text of fixed width that sorts as time does."""
+
+# Numbers of deleted rows are never given again: keys of deliveries are made from them.
+_NEVER_REUSED = {"sqlite_autoincrement": True}
+
+
+class ArchiveTable(SQLModel, table=True):
+    """One row: which installation this is."""
+
+    __tablename__: ClassVar[Any] = "archive"
+
+    id: int = Field(primary_key=True)
+    instance: str = Field(sa_type=Text)
+    """Random; makes the keys of deliveries differ between installations."""
+    created_at: datetime = Field(sa_type=Time)
+
+
+class SourceTable(SQLModel, table=True):
+    """One row a source, kept when it is no longer watched; its state between two checks."""
+
+    __tablename__: ClassVar[Any] = "sources"
+    __table_args__ = (
+        Index("sources_due", "next_check_at", sqlite_where=text("next_check_at IS NOT NULL"),
+              postgresql_where=text("next_check_at IS NOT NULL")),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(sa_type=Text, unique=True)
+    """The id of the source in the configuration."""
+    site: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    url: str = Field(sa_type=Text)
+    definition: str = Field(sa_type=Text)
+    """JSON of the source as configured, without its request headers: they may hold secrets."""
+    watched: bool
+    """Whether it is configured and enabled."""
+    next_check_at: datetime | None = Field(default=None, sa_type=Time)
+    lease_owner: str | None = Field(default=None, sa_type=Text)
+    lease_expires_at: datetime | None = Field(default=None, sa_type=Time)
+    last_checked_at: datetime | None = Field(default=None, sa_type=Time)
+    last_outcome: str | None = Field(default=None, sa_type=Text)
+    last_detail: str = Field(default="", sa_type=Text)
+    last_success_at: datetime | None = Field(default=None, sa_type=Time)
+    last_full_at: datetime | None = Field(default=None, sa_type=Time)
+    last_unchanged_at: datetime | None = Field(default=None, sa_type=Time)
+    etag: str | None = Field(default=None, sa_type=Text)
+    last_modified: str | None = Field(default=None, sa_type=Text)
+    body_digest: str | None = Field(default=None, sa_type=Text)
+    gate: str | None = Field(default=None, sa_type=Text)
+    version: int | None = None
+    extractor: int | None = None
+    rules: str | None = Field(default=None, sa_type=Text)
+    failures: int = 0
+    pending_snapshot: str | None = Field(default=None, sa_type=Text)
+    pending_first_seen_at: datetime | None = Field(default=None, sa_type=Time)
+    pending_reason: str | None = Field(default=None, sa_type=Text)
+    checks: int = 0
+    changes: int = 0
+
+
+class CheckTable(SQLModel, table=True):
+    """One row a check, whatever it found."""
+
+    __tablename__: ClassVar[Any] = "checks"
+    __table_args__ = (Index("checks_of_source", "source_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="sources.id")
+    started_at: datetime = Field(sa_type=Time)
+    duration_ms: int
+    outcome: str = Field(sa_type=Text)
+    detail: str = Field(sa_type=Text)
+    http_status: int | None = None
+
+
+class BodyTable(SQLModel, table=True):
+    """The bytes of a capture, once, however many snapshots show them."""
+
+    __tablename__: ClassVar[Any] = "bodies"
+
+    digest: str = Field(primary_key=True, sa_type=Text)
+    """SHA-256 of the bytes, hexadecimal."""
+    size: int
+    """Bytes as captured."""
+    encoding: str = Field(sa_type=Text)
+    """How `content` is packed: ``zstd``."""
+    base: str | None = Field(default=None, foreign_key="bodies.digest", sa_type=Text)
+    """The body whose bytes are the dictionary `content` needs; `NULL` where it stands alone."""
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class SnapshotTable(SQLModel, table=True):
+    """One capture whose body is kept."""
+
+    __tablename__: ClassVar[Any] = "snapshots"
+    __table_args__ = (
+        Index("snapshots_of_source", "source_id", "digest"),
+        Index("snapshots_of_body", "digest"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="sources.id")
+    digest: str = Field(foreign_key="bodies.digest", sa_type=Text)
+    role: str = Field(sa_type=Text)
+    """Why it is kept: ``version``, ``pending``, ``variant`` or ``quarantine``."""
+    reason: str = Field(sa_type=Text)
+    fetched_at: datetime = Field(sa_type=Time)
+    claimed: bool
+    status: int
+    url: str = Field(sa_type=Text)
+    final_url: str = Field(sa_type=Text)
+    media_type: str = Field(sa_type=Text)
+    charset: str | None = Field(default=None, sa_type=Text)
+    headers: bytes = Field(sa_type=LargeBinary)
+    """Packed JSON: pairs of name and value."""
+    hops: str = Field(sa_type=Text)
+    """JSON."""
+
+
+class VersionTable(SQLModel, table=True):
+    """A document that differs from the source's previous version."""
+
+    __tablename__: ClassVar[Any] = "versions"
+    __table_args__ = (
+        UniqueConstraint("source_id", "number", name="versions_number"),
+        Index("versions_in_force", "source_id", "fetched_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="sources.id")
+    number: int
+    snapshot_id: int = Field(foreign_key="snapshots.id")
+    recorded_at: datetime = Field(sa_type=Time)
+    fetched_at: datetime = Field(sa_type=Time)
+    last_seen_at: datetime = Field(sa_type=Time)
+    """The last time the page showed this text; the current version's is in its source's row."""
+    cause: str = Field(sa_type=Text)
+    extractor: int
+    rules: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    words: int
+    text_digest: str = Field(sa_type=Text)
+    dates: str = Field(sa_type=Text)
+    """JSON of the dates chosen."""
+    document: bytes = Field(sa_type=LargeBinary)
+    """Packed JSON."""
+
+
+class ChangeTable(SQLModel, table=True):
+    """The edits between two consecutive versions of a source."""
+
+    __tablename__: ClassVar[Any] = "changes"
+    __table_args__ = (
+        UniqueConstraint("source_id", "to_version", name="changes_to_version"),
+        Index("changes_of_source", "source_id", "first_seen_at"),
+        Index("changes_seen", "first_seen_at"),
+        _NEVER_REUSED,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="sources.id")
+    from_version: int
+    to_version: int
+    last_seen_unchanged_at: datetime = Field(sa_type=Time)
+    first_seen_at: datetime = Field(sa_type=Time)
+    confirmed_at: datetime = Field(sa_type=Time)
+    verdict: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+    alert: bool
+    imported: bool
+    sections: str = Field(sa_type=Text)
+    """JSON: what a history shows, without the words."""
+    old_dates: str = Field(sa_type=Text)
+    new_dates: str = Field(sa_type=Text)
+    findings: str = Field(sa_type=Text)
+    comparison: bytes = Field(sa_type=LargeBinary)
+    """Packed JSON: the edits; the lines only where they are not those of the versions."""
+
+
+class OutageTable(SQLModel, table=True):
+    """A source failing for several consecutive checks."""
+
+    __tablename__: ClassVar[Any] = "outages"
+    __table_args__ = (
+        Index("outages_of_source", "source_id", "id"),
+        Index("outages_open", "source_id", unique=True, sqlite_where=text("closed_at IS NULL"),
+              postgresql_where=text("closed_at IS NULL")),
+        _NEVER_REUSED,
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="sources.id")
+    opened_at: datetime = Field(sa_type=Time)
+    closed_at: datetime | None = Field(default=None, sa_type=Time)
+    kind: str = Field(sa_type=Text)
+    detail: str = Field(sa_type=Text)
+
+
+class DeliveryTable(SQLModel, table=True):
+    """The obligation to tell one channel about one event."""
+
+    __tablename__: ClassVar[Any] = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("change_id", "event", "channel", name="deliveries_once_a_change"),
+        UniqueConstraint("outage_id", "event", "channel", name="deliveries_once_an_outage"),
+        CheckConstraint(
+            "(change_id IS NULL) <> (outage_id IS NULL)", name="deliveries_about_one_thing"
+        ),
+        Index("deliveries_waiting", "next_attempt_at", sqlite_where=text("state = 'pending'"),
+              postgresql_where=text("state = 'pending'")),
+        Index("deliveries_unsent", "channel", sqlite_where=text("state <> 'sent'"),
+              postgresql_where=text("state <> 'sent'")),
+        _NEVER_REUSED,
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_type=Text, unique=True)
+    channel: str = Field(sa_type=Text)
+    event: str = Field(sa_type=Text)
+    source_id: int = Field(foreign_key="sources.id")
+    change_id: int | None = Field(default=None, foreign_key="changes.id")
+    outage_id: int | None = Field(default=None, foreign_key="outages.id")
+    state: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=Time)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=Time)
+    lease_owner: str | None = Field(default=None, sa_type=Text)
+    lease_expires_at: datetime | None = Field(default=None, sa_type=Time)
+
+
+class AttemptTable(SQLModel, table=True):
+    """One try of a delivery."""
+
+    __tablename__: ClassVar[Any] = "attempts"
+    __table_args__ = (Index("attempts_of_delivery", "delivery_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="deliveries.id")
+    tried_at: datetime = Field(sa_type=Time)
+    ok: bool
+    answer: str = Field(sa_type=Text)

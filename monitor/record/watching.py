@@ -1,0 +1,112 @@
+"""Which sources are watched, which are due, and who holds one at the moment."""
+
+# ruff: noqa: S608 - statements are put together from this package's own words; values are parameters
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from monitor.model import Source
+from monitor.record import codec
+from monitor.record.engine import inserting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from monitor.record.engine import Connection, Row
+
+
+def labels(source: Source) -> dict[str, Any]:
+    """Return the columns of a source's row that the configuration decides."""
+    return {
+        "site": source.site,
+        "kind": source.kind,
+        "name": source.name,
+        "url": source.url,
+        # Headers may hold secrets, and those are never stored.
+        "definition": codec.dump(replace(source, headers=())),
+    }
+
+
+def adopt(connection: Connection, sources: Sequence[Source], now: datetime) -> None:
+    """Make these the watched sources; what is there of others stays."""
+    rows = connection.rows(
+        "SELECT slug, site, kind, name, url, definition, watched, next_check_at FROM sources"
+    )
+    known = {row["slug"]: row for row in rows}
+    fresh: list[dict[str, Any]] = []
+    stale: list[dict[str, Any]] = []
+    for source in sources:
+        before = known.pop(source.id, None)
+        after = {
+            "slug": source.id,
+            **labels(source),
+            "watched": source.enabled,
+            "next_check_at": _due(source, before, now),
+        }
+        if before is None:
+            fresh.append(after | {"last_detail": "", "failures": 0, "checks": 0, "changes": 0})
+        elif any(before[name] != value for name, value in after.items()):
+            stale.append(after)
+    if fresh:
+        connection.run_many(inserting("sources", fresh[0]), fresh)
+    if stale:
+        names = ", ".join(f"{name} = :{name}" for name in stale[0] if name != "slug")
+        connection.run_many(f"UPDATE sources SET {names} WHERE slug = :slug", stale)
+    gone = [{"slug": slug, "watched": False} for slug, row in known.items() if row["watched"]]
+    if gone:
+        connection.run_many(
+            "UPDATE sources SET watched = :watched, next_check_at = NULL WHERE slug = :slug", gone
+        )
+
+
+def _due(source: Source, before: Row | None, now: datetime) -> datetime | None:
+    if not source.enabled:
+        return None
+    if before is None or before["next_check_at"] is None:
+        return now
+    due: datetime = before["next_check_at"]
+    if codec.load(Source, before["definition"]).schedule == source.schedule:
+        return due
+    # What a cron schedule says is computed by the check that follows.
+    return min(due, now + source.schedule.every) if source.schedule.every else min(due, now)
+
+
+def due(connection: Connection, now: datetime, limit: int | None) -> tuple[str, ...]:
+    """Return the sources to check, the one that waits longest first."""
+    rows = connection.rows(
+        "SELECT slug FROM sources WHERE next_check_at <= :now "
+        "AND (lease_expires_at IS NULL OR lease_expires_at <= :now) "
+        "ORDER BY next_check_at, id" + ("" if limit is None else " LIMIT :limit"),
+        now=now,
+        **({} if limit is None else {"limit": limit}),
+    )
+    return tuple(row["slug"] for row in rows)
+
+
+def claim(
+    connection: Connection, source: str, *, owner: str, now: datetime, lease: timedelta
+) -> bool:
+    """Take a source that nobody holds."""
+    return bool(
+        connection.run(
+            "UPDATE sources SET lease_owner = :owner, lease_expires_at = :expires "
+            "WHERE slug = :source AND (lease_expires_at IS NULL OR lease_expires_at <= :now)",
+            source=source,
+            owner=owner,
+            now=now,
+            expires=now + lease,
+        )
+    )
+
+
+def release(connection: Connection, source: str, *, owner: str) -> None:
+    """Give back a source, if this owner holds it."""
+    connection.run(
+        "UPDATE sources SET lease_owner = NULL, lease_expires_at = NULL "
+        "WHERE slug = :source AND lease_owner = :owner",
+        source=source,
+        owner=owner,
+    )
