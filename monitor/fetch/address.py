@@ -7,20 +7,17 @@ server is ever used. Opens no connections.
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING
 
 import httpx
 
 from monitor.model.address import special_range
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Resolve = Callable[[str, int], list[str]]
-    """Host and port to addresses in the order to try; `OSError` where there are none."""
+Resolve = Callable[[str, int], list[str]]
+"""Host and port to addresses in the order to try; `OSError` where there are none."""
 
 
 class ForbiddenAddressError(httpx.ConnectError):

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import httpcore
 import httpx
 
-from monitor.fetch.address import system_resolve
-from monitor.fetch.stream import GuardedBackend, Patience
+from monitor.fetch.connections import Connections
+from monitor.fetch.stream import UNLIMITED, GuardedBackend, Network, Patience
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator
 
-    from monitor.fetch.address import Resolve
+    from monitor.fetch.connections import Exchange
 
 _SAME_NAME = (
     "ConnectTimeout",
@@ -37,10 +37,9 @@ _SAME_NAME = (
 _TRANSLATION: dict[type[Exception], type[httpx.TransportError]] = {
     getattr(httpcore, name): getattr(httpx, name) for name in _SAME_NAME
 }
-_BROKEN_OFF = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
-# Enough for redirects and robots.txt to share a connection; every idle one costs each request.
-_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=5.0)
+_LIMITS = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5.0)
 _OPERATIONS = ("connect", "read", "write")
+_NETWORK = Network()
 
 
 @contextmanager
@@ -52,69 +51,58 @@ def _translated() -> Iterator[None]:
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, core: httpcore.Response) -> None:
-        self._core = core
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
 
     def __iter__(self) -> Iterator[bytes]:
         with _translated():
-            yield from self._core.iter_stream()
+            yield from self._exchange
 
     def close(self) -> None:
-        self._core.close()
+        self._exchange.close()
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """Connections of one kind, guarded or free to reach private addresses, in one pool.
+    """Connections of one kind, guarded or free to reach private addresses.
 
     The request extension ``ends_at`` (`time.monotonic`) bounds the whole exchange: name
     resolution, connecting, headers, and each read of the body.
     """
 
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; see `httpx.BaseTransport`."""
-        core, connecting = _core_request(request)
         with _translated():
-            try:
-                response = self._pool.handle_request(core)
-            except _BROKEN_OFF:
-                # A kept connection may end in the very moment it is used again (RFC 9112, 9.3.1).
-                if connecting.connected or request.method not in {"GET", "HEAD"}:
-                    raise
-                response = self._pool.handle_request(core)
+            exchange = self._connections.send(_core_request(request))
+        response = exchange.response
         return httpx.Response(
             status_code=response.status,
             headers=response.headers,
-            stream=_Body(response),
+            stream=_Body(exchange),
             extensions=response.extensions,
         )
 
     def close(self) -> None:
-        """Close every connection."""
-        self._pool.close()
+        """Close every idle connection."""
+        self._connections.close()
 
 
-def _core_request(request: httpx.Request) -> tuple[httpcore.Request, Patience]:
+def _core_request(request: httpx.Request) -> httpcore.Request:
     given = request.extensions.get("timeout", {})
     ends_at = request.extensions.get("ends_at")
-    waits: dict[str, float | None] = {
-        name: Patience(given.get(name) or 3600.0, ends_at) for name in _OPERATIONS
-    }
-    connecting = waits["connect"]
-    assert isinstance(connecting, Patience)
+    waits = {name: Patience(given.get(name) or UNLIMITED, ends_at) for name in _OPERATIONS}
     url = request.url
-    core = httpcore.Request(
+    return httpcore.Request(
         method=request.method,
         url=httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         ),
         headers=request.headers.raw,
         content=request.stream,
-        extensions={**request.extensions, "timeout": {**waits, "pool": given.get("pool")}},
+        extensions={**request.extensions, "timeout": waits},
     )
-    return core, connecting
 
 
 def guarded_transport(
@@ -123,20 +111,22 @@ def guarded_transport(
     ssl_context: ssl.SSLContext,
     http2: bool = True,
     limits: httpx.Limits = _LIMITS,
-    resolve: Resolve = system_resolve,
+    network: Network = _NETWORK,
 ) -> httpx.BaseTransport:
     """Build a transport for `httpx.Client(transport=…)`.
+
+    `limits` says how many idle connections are kept and how long; it limits no others.
 
     Its requests raise the exceptions of httpx; `ForbiddenAddressError`, `ResolveError` and
     `TlsError` among them are kinds of `httpx.ConnectError` whose messages are for people.
     """
+    keep = limits.max_keepalive_connections
     return GuardedTransport(
-        httpcore.ConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=limits.max_connections,
-            max_keepalive_connections=limits.max_keepalive_connections,
-            keepalive_expiry=limits.keepalive_expiry,
+        Connections(
+            GuardedBackend(network, allow_private=allow_private),
+            ssl_context,
             http2=http2,
-            network_backend=GuardedBackend(allow_private=allow_private, resolve=resolve),
+            keep=20 if keep is None else keep,
+            expiry=limits.keepalive_expiry,
         )
     )

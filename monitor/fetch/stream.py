@@ -9,17 +9,21 @@ import select
 import socket
 import ssl
 import time
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpcore
 import httpx
 
-from monitor.fetch.address import addresses, system_resolve
+from monitor.fetch.address import Resolve, addresses, system_resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.fetch.address import Resolve
+
+UNLIMITED: Final = 3600.0
+"""Seconds to wait where nobody said how long."""
 
 
 class TlsError(httpx.ConnectError):
@@ -34,14 +38,11 @@ class Patience(float):
 
     ends_at: float | None
     """`time.monotonic` when the exchange is over; `None` for no such limit."""
-    connected: bool
-    """Whether a connection was opened on behalf of this request."""
 
     def __new__(cls, seconds: float, ends_at: float | None = None) -> Self:
         """Bound each wait by `seconds` and all of them by `ends_at`."""
         patience = super().__new__(cls, seconds)
         patience.ends_at = ends_at
-        patience.connected = False
         return patience
 
     @property
@@ -137,12 +138,34 @@ def _tls_reason(error: ssl.SSLError | ValueError, host: str | None) -> str:
     return f"no TLS connection to {host}: {getattr(error, 'reason', None) or error}"
 
 
+def connect(address: str, port: int, timeout: float) -> socket.socket:
+    """Open a TCP connection to an IP address."""
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    try:
+        sock.settimeout(timeout)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.connect((address, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The two things asked of the operating system."""
+
+    resolve: Resolve = system_resolve
+    connect: Callable[[str, int, float], socket.socket] = connect
+    """Address, port and seconds to a connected socket; `OSError` where there is none."""
+
+
 class GuardedBackend(httpcore.NetworkBackend):
     """Opens connections to checked addresses only."""
 
-    def __init__(self, *, allow_private: bool, resolve: Resolve = system_resolve) -> None:
+    def __init__(self, network: Network, *, allow_private: bool) -> None:
+        self._network = network
         self._allow_private = allow_private
-        self._resolve = resolve
 
     def connect_tcp(
         self,
@@ -153,33 +176,31 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - as above
     ) -> Stream:
         """Connect to the first checked address of `host` that answers."""
-        patience = timeout if isinstance(timeout, Patience) else Patience(timeout or 3600.0)
-        patience.connected = True
+        patience = timeout if isinstance(timeout, Patience) else Patience(timeout or UNLIMITED)
         limit = Patience(patience, time.monotonic() + max(patience.left, 0.0))
         found = addresses(
-            host, port, allow_private=self._allow_private, resolve=self._resolve, wait=limit.left
+            host,
+            port,
+            allow_private=self._allow_private,
+            resolve=self._network.resolve,
+            wait=limit.left,
         )
-        failure: OSError = TimeoutError("the time limit of the whole exchange is over")
+        try:
+            return Stream(self._first(found, port, limit))
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"{host}:{port} did not answer") from error
+        except OSError as error:
+            raise httpcore.ConnectError(error.strerror or str(error)) from error
+
+    def _first(self, found: list[str], port: int, limit: Patience) -> socket.socket:
+        failure: OSError = TimeoutError()
         for index, address in enumerate(found):
+            # Each address gets a fair part: a dead IPv6 route must not use up all the time.
             share = limit.left / (len(found) - index)
             if share <= 0:
                 break
             try:
-                return Stream(_connect(address, port, share))
+                return self._network.connect(address, port, share)
             except OSError as error:
                 failure = error
-        if isinstance(failure, TimeoutError):
-            raise httpcore.ConnectTimeout(f"{host}:{port} did not answer") from failure
-        raise httpcore.ConnectError(failure.strerror or str(failure)) from failure
-
-
-def _connect(address: str, port: int, timeout: float) -> socket.socket:
-    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
-    try:
-        sock.settimeout(timeout)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.connect((address, port))
-    except OSError:
-        sock.close()
-        raise
-    return sock
+        raise failure
