@@ -8,14 +8,13 @@ from __future__ import annotations
 import signal
 from datetime import timedelta
 from threading import Event, Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.dispatch import Dispatcher
 from monitor.errors import ConfigError
-from monitor.model import Blocked, Changed, Failed, First
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,15 +31,29 @@ LOOK_AHEAD = 8
 """Due sources looked at per free thread: those whose host is busy are passed over."""
 
 
+class Report(Protocol):
+    """Who is told what the daemon does; called from its threads."""
+
+    def say(self, line: str) -> None:
+        """Take a line about the daemon itself."""
+
+    def checked(self, checked: Checked) -> None:
+        """Take a check that has ended and is recorded."""
+
+    def idle(self) -> None:
+        """Take note that nothing is due and nothing runs."""
+
+
 class Daemon:
     """Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again."""
 
     def __init__(
-        self, station: Station, *, reload: Callable[[], Configuration], say: Callable[[str], None]
+        self, station: Station, *, reload: Callable[[], Configuration], report: Report
     ) -> None:
         self._station = station
         self._reload = reload
-        self._say = say
+        self._report = report
+        self._say = report.say
         self._dispatcher = Dispatcher(station.pipeline, owner=station.owner)
         self._wake = Event()
         self._stopping = False
@@ -48,8 +61,11 @@ class Daemon:
         self._failure: BaseException | None = None
         self._ticking = Lock()
 
-    def run(self) -> None:
+    def run(self) -> int:
         """Watch until told to stop; then end within ten seconds, losing nothing.
+
+        Returns how many checks had to be left unfinished: their threads cannot be stopped, so a
+        program that wants to end must not wait for them.
 
         1. No new check is started.
         2. Running checks get eight seconds; what they record is recorded whole or not at all.
@@ -71,23 +87,26 @@ class Daemon:
             self._until_told()
         finally:
             scheduler.shutdown(wait=False)
-            self._finish()
+            unfinished = self._finish()
             for number, answer in previous.items():
                 signal.signal(number, answer)
         if self._failure is not None:
             raise self._failure
+        return unfinished
 
     def tick(self) -> None:
         """Collect what has ended, and start what is due for as long as a thread is free."""
         with self._ticking:
             for one in self._dispatcher.wait(0):
-                self._tell(one)
+                self._report.checked(one)
             free = self._dispatcher.free
             while free and not self._stopping:
                 started = self._start_due(free)
                 for one in self._dispatcher.wait(TICK.total_seconds() / 2 if started else 0):
-                    self._tell(one)
+                    self._report.checked(one)
                 if not started:
+                    if not self._dispatcher.running:
+                        self._report.idle()
                     return
                 free = self._dispatcher.free
 
@@ -97,7 +116,9 @@ class Daemon:
             after = self._station.archive.outbox.delivery(delivery.id)
             if after and after.attempts:
                 answer = after.attempts[-1].answer
-                self._say(f"{after.channel}: {after.event} about {after.source}: {after.state}: {answer}")
+                self._say(
+                    f"{after.channel}: {after.event} about {after.source}: {after.state}: {answer}"
+                )
 
     def _start_due(self, free: int) -> int:
         watched = {source.id: source for source in self._station.configuration.sources}
@@ -109,7 +130,11 @@ class Daemon:
         return started
 
     def _listen(self) -> dict[int, signal._HANDLER]:
-        wanted = {signal.SIGTERM: self._stop, signal.SIGINT: self._stop, signal.SIGHUP: self._ask_reload}
+        wanted = {
+            signal.SIGTERM: self._stop,
+            signal.SIGINT: self._stop,
+            signal.SIGHUP: self._ask_reload,
+        }
         return {number: signal.signal(number, answer) for number, answer in wanted.items()}
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -143,34 +168,21 @@ class Daemon:
             self._station = self._station.configured(fresh)
         self._say(f"configuration read again: {len(fresh.sources)} sources")
 
-    def _finish(self) -> None:
+    def _finish(self) -> int:
         remaining = GRACE.total_seconds()
         clock = self._station.pipeline.clock
         end = clock() + GRACE
         while self._dispatcher.running and remaining > 0:
             for one in self._dispatcher.wait(remaining):
-                self._tell(one)
+                self._report.checked(one)
             remaining = (end - clock()).total_seconds()
         left = self._dispatcher.running
         self._dispatcher.release()
         note = f"; {left} unfinished checks will be repeated" if left else ""
         self._say(f"stopped{note}")
+        return left
 
     def _greeting(self) -> str:
         sources = [source for source in self._station.configuration.sources if source.enabled]
         channels = ", ".join(self._station.channels) or "none: add one to sources.toml to be told"
         return f"watching {len(sources)} sources; channels: {channels}; Ctrl-C stops"
-
-    def _tell(self, one: Checked) -> None:
-        source, outcome = one.check.source, one.check.outcome
-        match outcome:
-            case Changed(comparison=comparison):
-                self._say(f"{source.id}: changed: {comparison.reason} (monitor diff {source.id})")
-            case First():
-                self._say(f"{source.id}: first version")
-            case Failed(kind=kind, message=message):
-                self._say(f"{source.id}: failed: {kind}: {message}")
-            case Blocked(message=message):
-                self._say(f"{source.id}: blocked: {message}")
-            case _:
-                return

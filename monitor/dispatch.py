@@ -1,4 +1,4 @@
-"""Checks many sources at once: threads for I/O, one check a host at a time, never one source twice."""
+"""Checks many sources at once: threads for I/O, one check a host, never one source twice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ POLL_S = 0.1
 
 
 class Dispatcher:
-    """Runs checks in threads; `start` refuses what cannot run now, and the caller asks again later."""
+    """Runs checks in threads; `start` refuses what cannot run now, to be asked again later."""
 
     def __init__(self, pipeline: Pipeline, *, owner: str, workers: int = WORKERS) -> None:
         self._pipeline = pipeline
@@ -41,7 +41,10 @@ class Dispatcher:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Let running checks finish."""
         self._pool.shutdown(wait=True)

@@ -88,7 +88,9 @@ def open_fetcher(
     from monitor.fetch import Fetcher, Limits
 
     contact = settings.contact or (configuration.contact if configuration else None)
-    with Fetcher(Limits(user_agent=user_agent(contact)), clock=now) as fetcher:
+    spacing = configuration.host_spacing if configuration else Limits().host_spacing
+    limits = Limits(user_agent=user_agent(contact), host_spacing=spacing)
+    with Fetcher(limits, clock=now) as fetcher:
         yield fetcher
 
 
@@ -127,8 +129,6 @@ def _courier(configuration: Configuration, archive: Archive, owner: str) -> Cour
     watched = {source.id: source for source in configuration.sources}
 
     def source(ident: str) -> Source:
-        return watched.get(ident) or archive.source(ident)
+        return watched.get(ident) or {known.id: known for known in archive.sources()}[ident]
 
     return Courier(archive, channels, source, now, random.Random(), owner)  # noqa: S311 - jitter
-
-

@@ -43,9 +43,7 @@ def options(
         str | None,
         typer.Option(help="sqlite:///FILE or postgresql+psycopg://… [default: user data folder]"),
     ] = None,
-    version: Annotated[  # noqa: FBT002 - a flag is a boolean
-        bool, typer.Option("--version", help="Show the version and leave.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
 ) -> None:
     """Say what a policy now says that it did not say before, in the section where it says so."""
     if version:

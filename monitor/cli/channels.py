@@ -58,16 +58,16 @@ def listed(context: typer.Context) -> None:
 
 
 @app.command()
-def deliveries(  # noqa: PLR0913 - one parameter an option
+def deliveries(
     context: typer.Context,
     number: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show one, whole.")] = None,
-    failed: Annotated[bool, typer.Option("--failed", help="Only those given up.")] = False,  # noqa: FBT002
+    failed: Annotated[bool, typer.Option("--failed", help="Only those given up.")] = False,
     retry: Annotated[int | None, typer.Option(metavar="ID", help="Try one again.")] = None,
-    retry_all: Annotated[  # noqa: FBT002
+    retry_all: Annotated[
         bool, typer.Option("--retry-all", help="Try all that were given up again.")
     ] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List deliveries, newest first, with every attempt; retry those given up."""
     with archive(context.obj) as opened:
@@ -76,7 +76,7 @@ def deliveries(  # noqa: PLR0913 - one parameter an option
             again = outbox.retry([retry] if retry is not None else None, datetime.now(UTC))
             if not again:
                 raise UsageError("there is no such delivery that was given up")
-            typer.echo(f"{output.count(again, 'delivery')} back in the outbox".replace("ys ", "ies "))
+            typer.echo(f"{output.count(again, 'delivery')} back in the outbox")
             return
         if number is not None:
             found = outbox.delivery(number)

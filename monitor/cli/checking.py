@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,47 +12,43 @@ import typer
 from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.exits import Exit
+from monitor.cli.outcomes import detail, kind_of, network_advice, print_table, verdict
 from monitor.cli.stations import chosen, configuration, station
-from monitor.model import Blocked, Changed, Failed, First, Pending, Rederived, Unchanged, Variant
+from monitor.model import Changed, Failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from rich.console import Console
 
     from monitor.model import Outcome, Source
     from monitor.pipeline import Checked
     from monitor.wiring import Station
 
-STYLES = {"changed": "bold green", "pending": "yellow", "blocked": "red", "failed": "red"}
-
 
 @app.command()
 def run(
     context: typer.Context,
-    once: Annotated[  # noqa: FBT002
+    once: Annotated[
         bool, typer.Option("--once", help="Check what is due, deliver, and leave.")
     ] = False,
 ) -> int:
     """Watch every source: check on schedule, record changes, deliver alerts."""
     with station(context.obj) as built:
-        due = built.due()
-        checked = _sweep(built, due) if due else []
-        if checked:
-            _print_table(output.console(), built, checked)
-        code = _verdict(checked)
         if once:
+            checked = _sweep(built, built.due())
             built.courier.drain()
-            return code
-        if checked and all(isinstance(c.check.outcome, Failed) for c in checked):
-            _console_note(_network_advice(checked))
+            if checked:
+                print_table(output.console(), built, checked)
+            return verdict(checked)
+        from monitor.cli.watching import Watch
         from monitor.daemon import Daemon
 
-        Daemon(
-            built,
-            reload=lambda: configuration(context.obj),
-            say=lambda line: output.console(stderr=True).print(line, markup=False),
-        ).run()
+        with Watch(built) as watch:
+            reload = partial(configuration, context.obj)
+            unfinished = Daemon(built, reload=reload, report=watch).run()
+        if unfinished:
+            # Threads that hang in a fetch would keep the interpreter from ending.
+            sys.stdout.flush()
+            os._exit(Exit.FINE)
         return Exit.FINE
 
 
@@ -59,13 +58,13 @@ def check(
     site: Annotated[
         list[str] | None, typer.Argument(help="Ids, sites, hosts or globs; all if left out.")
     ] = None,
-    dry_run: Annotated[  # noqa: FBT002
+    dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Record nothing, tell nobody.")
     ] = False,
-    exit_code: Annotated[  # noqa: FBT002
+    exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Leave with 1 where something changed.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> int:
     """Check sources now, whether they are due or not, and deliver what that finds."""
     with station(context.obj) as built:
@@ -78,10 +77,10 @@ def check(
         if as_json:
             output.emit([_checked_json(one) for one in checked])
         else:
-            _print_table(output.console(), built, checked)
+            print_table(output.console(), built, checked)
             if checked and all(isinstance(c.check.outcome, Failed) for c in checked):
-                _console_note(_network_advice(checked))
-        code = _verdict(checked)
+                _console_note(network_advice(checked))
+        code = verdict(checked)
         changed = any(isinstance(one.check.outcome, Changed) for one in checked)
         return Exit.CHANGED if exit_code and changed and code == Exit.FINE else code
 
@@ -93,7 +92,12 @@ def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
 
     wanted = list(sources)
     err = output.console(stderr=True)
-    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (
+        TextColumn("checking"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+    )
     checked = []
     with (
         Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar,
@@ -129,64 +133,6 @@ def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> int:
     return Exit.FINE
 
 
-def kind_of(outcome: Outcome) -> str:
-    """Name an outcome as people and programs read it."""
-    match outcome:
-        case Unchanged(by="validators"):
-            return "not modified"
-        case Rederived():
-            return "re-read"
-        case _:
-            return type(outcome).__name__.lower()
-
-
-def detail(outcome: Outcome) -> str:
-    """Say what there is to say about an outcome, on one line."""
-    match outcome:
-        case First(document=document):
-            date = output.date_value(document.dates.last_updated)
-            words = len(document.text.split())
-            sections = output.count(len(document.sections), "section")
-            return output.joined(
-                (f"{words} words", sections, f"dated {date}" if date else "states no date")
-            )
-        case Changed(comparison=comparison):
-            return comparison.reason
-        case Pending(reason=reason):
-            return f"{reason}; waits for a second capture"
-        case Variant(version=number):
-            return f"back to version {number}"
-        case Blocked(reason=reason, message=message):
-            return message or reason
-        case Failed(kind=kind, message=message):
-            return f"{kind}: {message}"
-        case _:
-            return ""
-
-
-def _print_table(out: Console, built: Station, checked: list[Checked]) -> None:
-    from rich.text import Text
-
-    grid = output.table("source", "found", "", "next check")
-    for one in checked:
-        kind = kind_of(one.check.outcome)
-        grid.add_row(
-            one.check.source.id,
-            Text(kind, STYLES.get(kind, "")),
-            Text(output.plain(detail(one.check.outcome))),
-            output.local(one.check.next_check_at),
-        )
-    out.print(grid)
-    changed = [one.check.source.id for one in checked if isinstance(one.check.outcome, Changed)]
-    told = sum(one.recorded.deliveries for one in checked)
-    if changed:
-        out.print(f"\n{output.count(len(changed), 'policy')} changed".replace("policys", "policies"))
-        out.print(f"See what: monitor diff {changed[0]}", markup=False)
-    if told:
-        pending = built.archive.outbox.pending_count()
-        out.print(f"{output.count(told, 'alert')} to deliver, {pending} waiting", markup=False)
-
-
 def _checked_json(one: Checked) -> dict[str, object]:
     return {
         "source": one.check.source.id,
@@ -198,23 +144,6 @@ def _checked_json(one: Checked) -> dict[str, object]:
         "checked_at": output.utc(one.check.finished_at),
         "next_check_at": output.utc(one.check.next_check_at),
     }
-
-
-def _verdict(checked: list[Checked]) -> int:
-    troubled = [one for one in checked if isinstance(one.check.outcome, Failed | Blocked)]
-    if not troubled:
-        return Exit.FINE
-    return Exit.ALL_FAILED if len(troubled) == len(checked) else Exit.SOME_FAILED
-
-
-def _network_advice(checked: list[Checked]) -> str:
-    kinds = {one.check.outcome.kind for one in checked if isinstance(one.check.outcome, Failed)}
-    if kinds <= {"dns", "connect", "timeout"}:
-        return (
-            "No source could be reached: this machine seems to have no network. "
-            "`monitor demo` shows everything without one."
-        )
-    return "Every source failed; `monitor status` says why."
 
 
 def _console_note(line: str) -> None:

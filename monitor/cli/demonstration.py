@@ -16,7 +16,7 @@ def demo(
     folder: Annotated[
         Path | None, typer.Option(help="Where to keep its files. [default: a new folder]")
     ] = None,
-    fast: Annotated[bool, typer.Option("--fast", help="Do not pause between scenes.")] = False,  # noqa: FBT002
+    fast: Annotated[bool, typer.Option("--fast", help="Do not pause between scenes.")] = False,
 ) -> None:
     """Watch a local policy change, and see the alert; no network, no configuration."""
     import tempfile

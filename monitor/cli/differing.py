@@ -30,16 +30,16 @@ class Form(StrEnum):
 
 
 @app.command()
-def diff(  # noqa: PLR0913 - one parameter an option
+def diff(
     context: typer.Context,
     site: Annotated[str, typer.Argument(help="Source id, site name or host.")],
     old: Annotated[int | None, typer.Argument(metavar="[FROM]", help="Version number.")] = None,
     new: Annotated[int | None, typer.Argument(metavar="[TO]", help="Version number.")] = None,
-    words: Annotated[bool, typer.Option("--words", help="Words, by section [default].")] = False,  # noqa: FBT002
-    unified: Annotated[bool, typer.Option("--unified", help="For patch(1).")] = False,  # noqa: FBT002
-    html: Annotated[bool, typer.Option("--html", help="A page of its own.")] = False,  # noqa: FBT002
-    sections: Annotated[bool, typer.Option("--sections", help="Only which sections.")] = False,  # noqa: FBT002
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+    words: Annotated[bool, typer.Option("--words", help="Words, by section [default].")] = False,
+    unified: Annotated[bool, typer.Option("--unified", help="For patch(1).")] = False,
+    html: Annotated[bool, typer.Option("--html", help="A page of its own.")] = False,
+    sections: Annotated[bool, typer.Option("--sections", help="Only which sections.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> int:
     """Show what changed between two versions; the newest change if none are named."""
     flags = (words, unified, html, sections, as_json)
@@ -55,9 +55,7 @@ def diff(  # noqa: PLR0913 - one parameter an option
     return Exit.CHANGED if comparison.edits else Exit.FINE
 
 
-def _versions(
-    opened: Archive, source: Source, old: int | None, new: int | None
-) -> tuple[int, int]:
+def _versions(opened: Archive, source: Source, old: int | None, new: int | None) -> tuple[int, int]:
     numbers = [version.number for version in opened.versions(source.id)]
     if not numbers:
         raise UsageError(f"{source.id} has no version yet; run `monitor check {source.id}`")
@@ -87,18 +85,17 @@ def _comparison(opened: Archive, source: Source, start: int, end: int) -> Compar
     return compare(first.document, second.document, ignore=source.rules.ignore)
 
 
-def _write(
-    comparison: Comparison, form: Form, labels: tuple[str, str], source: Source
-) -> None:
+def _write(comparison: Comparison, form: Form, labels: tuple[str, str], source: Source) -> None:
     match form:
         case Form.UNIFIED:
             sys.stdout.write(comparison.unified(*labels))
         case Form.JSON:
             output.emit(_as_json(comparison, labels))
         case Form.HTML:
-            from monitor.render import diff_page
+            from monitor.render.html import page
 
-            sys.stdout.write(diff_page(comparison, title=source.title, old=labels[0], new=labels[1]))
+            subtitle = f"{source.url} · {labels[0]} → {labels[1]}"
+            sys.stdout.write(page(comparison, title=source.title, subtitle=subtitle))
         case _:
             _print(comparison, words=form is Form.WORDS)
 
@@ -109,10 +106,11 @@ def _print(comparison: Comparison, *, words: bool) -> None:
         out.print("No difference.")
         return
     if words:
-        from monitor.render import diff_sections
+        from monitor.render.terminal import diff_sections
 
-        for block in diff_sections(comparison):
+        for block in diff_sections(comparison, color=out.color_system is not None):
             out.print(block)
+            out.print()
         return
     grid = output.table("", "section", "added", "removed")
     for edit in comparison.edits:

@@ -24,7 +24,7 @@ SECTIONS_SHOWN = 6
 
 
 @app.command()
-def history(  # noqa: PLR0913 - one parameter an option
+def history(
     context: typer.Context,
     site: Annotated[str, typer.Argument(help="Source id, site name, host or glob.")],
     since: Annotated[
@@ -32,8 +32,8 @@ def history(  # noqa: PLR0913 - one parameter an option
     ] = None,
     until: Annotated[str | None, typer.Option(help="As --since.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most this many changes.")] = 20,
-    every: Annotated[bool, typer.Option("--all", help="No limit.")] = False,  # noqa: FBT002
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+    every: Annotated[bool, typer.Option("--all", help="No limit.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the changes of a site's policies, newest first."""
     now = datetime.now(UTC)
@@ -108,14 +108,14 @@ def _tell_change(out: Console, change: Change) -> None:
 
 
 @app.command()
-def show(  # noqa: PLR0913 - one parameter an option
+def show(
     context: typer.Context,
     site: Annotated[str, typer.Argument(help="Source id, site name or host.")],
     version: Annotated[int | None, typer.Argument(help="Number; the newest if left out.")] = None,
     at: Annotated[str | None, typer.Option(help="What was in force on this date.")] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="The captured bytes.")] = False,  # noqa: FBT002
-    dates: Annotated[bool, typer.Option("--dates", help="Dates, with evidence.")] = False,  # noqa: FBT002
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+    raw: Annotated[bool, typer.Option("--raw", help="The captured bytes.")] = False,
+    dates: Annotated[bool, typer.Option("--dates", help="Dates, with evidence.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Print one version of a policy."""
     with archive(context.obj) as opened:

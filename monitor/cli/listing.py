@@ -22,7 +22,7 @@ STYLES = {"failing": "red", "blocked": "red", "overdue": "yellow", "pending": "y
 def status(
     context: typer.Context,
     site: Annotated[list[str] | None, typer.Argument(help="All sources if left out.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Show how every source stands: what needs a person comes first."""
     now = datetime.now(UTC)
@@ -122,10 +122,10 @@ def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, 
 def sources(
     context: typer.Context,
     site: Annotated[list[str] | None, typer.Argument(help="All sources if left out.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the configured sources."""
-    found = chosen(site or [], configuration(context.obj).sources)
+    found = chosen(site or [], configuration(context.obj, secrets=False).sources)
     if as_json:
         output.emit([_source_json(source) for source in found])
         return

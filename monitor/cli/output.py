@@ -6,6 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from monitor.render.visible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -54,7 +56,7 @@ def local(moment: datetime | None) -> str:
 
 def plain(text: str) -> str:
     """Take what could steer a terminal out of a text that came from a page."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return visible(text).replace("\n", " ")
 
 
 def date_value(date: PolicyDate | None) -> str | None:
@@ -115,8 +117,10 @@ def date_story(change: Change) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Count things in English: ``1 section``, ``2 sections``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Count things in English: ``1 section``, ``2 sections``, ``2 policies``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun[-2:] in {"cy", "ry"} else f"{number} {noun}s"
 
 
 def joined(words: Iterable[str]) -> str:

@@ -26,6 +26,8 @@ def validate(context: typer.Context) -> None:
     found = configuration(context.obj)
     sites = {source.site for source in found.sources}
     told = output.count(len(found.channels), "channel")
+    for warning in found.warnings:
+        typer.echo(f"{warning}", err=True)
     typer.echo(
         f"{found.path}: fine: {output.count(len(found.sources), 'source')} "
         f"of {output.count(len(sites), 'site')}, {told}"
@@ -36,9 +38,9 @@ def validate(context: typer.Context) -> None:
 def preview(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="URL-or-SITE")],
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
-    full: Annotated[bool, typer.Option("--full", help="The whole text.")] = False,  # noqa: FBT002
-    allow_private: Annotated[  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="The whole text.")] = False,
+    allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also addresses of a private network.")
     ] = False,
 ) -> int:
@@ -60,7 +62,7 @@ def preview(
 def _target(context: typer.Context, target: str, *, allow_private: bool) -> Source:
     if target.startswith(("http://", "https://")):
         return Source("preview", target, "policy", "Policy", target, allow_private=allow_private)
-    return one(target, configuration(context.obj).sources)
+    return one(target, configuration(context.obj, secrets=False).sources)
 
 
 def _fetch(context: typer.Context, source: Source) -> Capture:
@@ -124,7 +126,10 @@ def _print(capture: Capture, document: Document, *, full: bool) -> None:
     out.print(Text(output.plain(document.title) or "(no title)", "bold"))
     words = output.count(len(document.text.split()), "word")
     out.print(
-        Text(output.joined((capture.final_url, document.language or "language unknown", words)), "dim")
+        Text(
+            output.joined((capture.final_url, document.language or "language unknown", words)),
+            "dim",
+        )
     )
     for note in document.notes:
         out.print(Text(f"! {output.plain(note)}", "yellow"))
@@ -139,7 +144,9 @@ def _print(capture: Capture, document: Document, *, full: bool) -> None:
     out.print(Text("\nSections", "bold"))
     for section in document.sections:
         heading = output.plain(section.heading) or "(before the first heading)"
-        out.print(Text("  " * max(section.level, 1) + heading, "bold" if section.heading else "dim"))
+        out.print(
+            Text("  " * max(section.level, 1) + heading, "bold" if section.heading else "dim")
+        )
         lines = section.text.split("\n") if section.text else []
         for line in lines if full else lines[:LINES_SHOWN]:
             shown = output.plain(line) if full else output.plain(line)[:WIDTH_SHOWN]
@@ -160,22 +167,24 @@ def _print(capture: Capture, document: Document, *, full: bool) -> None:
 def add(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="Address of the policy.")],
-    ident: Annotated[str | None, typer.Option("--id", help="Its id; from the address if left out.")] = None,
+    ident: Annotated[
+        str | None, typer.Option("--id", help="Its id; from the address if left out.")
+    ] = None,
     site: Annotated[str | None, typer.Option(help="Whose policy it is.")] = None,
     kind: Annotated[str | None, typer.Option(help="privacy-policy, terms-of-service …")] = None,
     name: Annotated[str | None, typer.Option(help="How to call it.")] = None,
 ) -> None:
     """Add a source to sources.toml, leaving the rest of the file as it is."""
-    from monitor.sources import add_source, guess, suggest_id
+    from monitor.sources import add_source, guess, suggest_id, title
 
     path = path_of(context.obj)
-    taken = {s.id for s in configuration(context.obj).sources} if path.exists() else set()
+    known = configuration(context.obj, secrets=False).sources if path.exists() else ()
     guessed = guess(url)
     entry = {
-        "id": ident or suggest_id(url, taken),
+        "id": ident or suggest_id(url, {source.id for source in known}),
         "site": site or guessed["site"],
         "kind": kind or guessed["kind"],
-        "name": name or guessed["name"],
+        "name": name or (title(kind) if kind else guessed["name"]),
         "url": url,
     }
     add_source(path, entry)

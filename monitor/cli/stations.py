@@ -32,11 +32,14 @@ def settings(options: Options) -> Settings:
     )
 
 
-def configuration(options: Options) -> Configuration:
-    """Read the sources; raises `ConfigError` with every fault."""
+def configuration(options: Options, *, secrets: bool = True) -> Configuration:
+    """Read the sources; raises `ConfigError` with every fault.
+
+    Without `secrets` none is looked up, and there are no channels.
+    """
     from monitor.sources import load
 
-    return load(settings(options).config, environ=os.environ)
+    return load(settings(options).config, environ=os.environ if secrets else None)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from monitor.demo.publisher import published
 from monitor.model import Changed
-from monitor.render import diff_sections
+from monitor.render.terminal import diff_sections
 from monitor.settings import Settings
 from monitor.sources import load
 from monitor.wiring import assemble
@@ -56,7 +55,7 @@ def tell(folder: Path, out: Console, wait: Callable[[float], None]) -> None:
         config.write_text(SOURCES.format(port=publisher.port, url=publisher.url), "utf-8")
         config.chmod(0o600)
         database = f"sqlite:///{folder / 'monitor.db'}"
-        settings = replace(Settings.from_environ({}), config=config, database=database)
+        settings = Settings.from_environ({}).override(config=config, database=database)
         configuration = load(config, environ={"DEMO_SECRET": SECRET})
         with assemble(configuration, settings) as station:
             _act(station, publisher, out, wait)
@@ -79,8 +78,10 @@ def _act(
     assert isinstance(checked.check.outcome, Changed)
     wait(pause)
     _scene(out, 4, "What changed, section by section:")
-    for block in diff_sections(checked.check.outcome.comparison):
+    color = out.color_system is not None
+    for block in diff_sections(checked.check.outcome.comparison, color=color):
         out.print(block)
+        out.print()
     wait(pause)
     _scene(out, 5, "The e-mail this sends:")
     _show_email(station, out)

@@ -1,0 +1,92 @@
+"""What ``run`` shows: a progress bar and a table for the first pass, then one line an event."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Self
+
+from monitor.cli import output
+from monitor.cli.outcomes import detail, kind_of, network_advice, print_table
+from monitor.model import Failed, Unchanged
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from monitor.pipeline import Checked
+    from monitor.wiring import Station
+
+
+class Watch:
+    """Reports what a daemon does; the first pass over what is due is shown as a whole."""
+
+    def __init__(self, built: Station) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        self._built = built
+        self._err = output.console(stderr=True)
+        self._due = {source.id: place for place, source in enumerate(built.due())}
+        self._first: list[Checked] | None = [] if self._due else None
+        columns = (
+            TextColumn("checking"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+        )
+        plain = not self._err.is_terminal
+        self._bar = Progress(*columns, console=self._err, transient=True, disable=plain)
+        self._task = self._bar.add_task("", total=len(self._due))
+        self._lock = Lock()
+
+    def __enter__(self) -> Self:
+        """Show the bar."""
+        if self._due:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+    def say(self, line: str) -> None:
+        """Print a line about the daemon."""
+        self._err.print(line, markup=False, soft_wrap=True)
+
+    def checked(self, checked: Checked) -> None:
+        """Count a check of the first pass; later, say what it found unless that is nothing."""
+        with self._lock:
+            if self._first is None:
+                self._tell(checked)
+                return
+            self._first.append(checked)
+            self._bar.update(self._task, advance=1, description=checked.check.source.id)
+            if {one.check.source.id for one in self._first} >= self._due.keys():
+                self._end_first_pass()
+
+    def idle(self) -> None:
+        """End the first pass where the rest of it is done by another program."""
+        with self._lock:
+            if self._first is not None:
+                self._end_first_pass()
+
+    def _end_first_pass(self) -> None:
+        assert self._first is not None
+        self._bar.stop()
+        last = len(self._due)
+        rows = sorted(self._first, key=lambda one: self._due.get(one.check.source.id, last))
+        self._first = None
+        if rows:
+            print_table(output.console(), self._built, rows)
+        if rows and all(isinstance(one.check.outcome, Failed) for one in rows):
+            self.say(network_advice(rows))
+
+    def _tell(self, checked: Checked) -> None:
+        outcome = checked.check.outcome
+        if isinstance(outcome, Unchanged):
+            return
+        said = detail(outcome)
+        self.say(f"{checked.check.source.id}: {kind_of(outcome)}{': ' if said else ''}{said}")

@@ -1,0 +1,193 @@
+"""Real parts for whole journeys: publishers, a mail server, a webhook receiver, the program."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MessageHandler
+from standardwebhooks.webhooks import Webhook
+
+SECRET = "whsec_dGhlLWpvdXJuZXlzLXNpZ25pbmctc2VjcmV0LTE="
+
+
+@dataclass
+class Answer:
+    """What an address answers."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "text/html"})
+
+
+@dataclass
+class Site:
+    """A publisher on 127.0.0.1 whose answers a test may change at any time."""
+
+    port: int = 0
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+@dataclass
+class Receiver:
+    """A webhook receiver that keeps only what it could verify."""
+
+    url: str = ""
+    verified: list[dict[str, Any]] = field(default_factory=list)
+    refused: int = 0
+    status: int = 204
+
+
+def _serve(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Serve pages that the test decides."""
+    published = Site()
+
+    class Pages(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            published.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
+            answer = published.answers.get(self.path, Answer(b"no such page", 404))
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, *args: object) -> None:
+            """Stay quiet."""
+
+    server = _serve(Pages)
+    published.port = server.server_port
+    yield published
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Take webhooks and verify each signature."""
+    taken = Receiver()
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            try:
+                Webhook(SECRET).verify(body, {k.lower(): v for k, v in self.headers.items()})
+            except Exception:  # noqa: BLE001 - whatever is wrong with it, it is not verified
+                taken.refused += 1
+            else:
+                entry = json.loads(body) | {"id": self.headers["webhook-id"]}
+                if taken.status < 300:
+                    taken.verified.append(entry)
+            self.send_response(taken.status)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Stay quiet."""
+
+    server = _serve(Hook)
+    taken.url = f"http://127.0.0.1:{server.server_port}/hook"
+    yield taken
+    server.shutdown()
+    server.server_close()
+
+
+class Mailbox(MessageHandler):
+    """Keep every message that arrives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[Any] = []
+        self.port = 0
+
+    def handle_message(self, message: Any) -> None:
+        """Keep one."""
+        self.messages.append(message)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """Run a real SMTP server."""
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    box.port = controller.server.sockets[0].getsockname()[1]
+    yield box
+    controller.stop()
+
+
+@dataclass
+class Program:
+    """The installed program with a configuration and a database of its own."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "sources.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "monitor.db"
+
+    @property
+    def command(self) -> list[str]:
+        options = ["--config", str(self.config), "--database", f"sqlite:///{self.database}"]
+        return [sys.executable, "-m", "monitor", *options]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {**os.environ, "NO_COLOR": "1", "HOOK_SECRET": SECRET, "COLUMNS": "200", "TZ": "UTC"}
+
+    def write(self, text: str) -> None:
+        self.config.write_text(text, "utf-8")
+        self.config.chmod(0o600)
+
+    def __call__(self, *arguments: str, expect: int = 0) -> str:
+        done = self.run(*arguments)
+        assert done.returncode == expect, f"{arguments}: {done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*self.command, *arguments],
+            capture_output=True,
+            text=True,
+            env=self.environ,
+            cwd=self.folder,
+            timeout=100,
+            check=False,
+        )
+
+    def json(self, *arguments: str, expect: int = 0) -> Any:
+        return json.loads(self(*arguments, "--json", expect=expect))
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Give the installed program, nothing configured yet."""
+    return Program(tmp_path)

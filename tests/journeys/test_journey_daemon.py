@@ -1,0 +1,195 @@
+"""The daemon as its users run it: watches, tells, reloads, stops, catches up, shares the work."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import Answer, Program, Receiver, Site
+from pages import page
+
+CONFIG = """[defaults]
+every = "1m"
+jitter = "0s"
+confirm_after = "0s"
+allow_private = true
+robots = false
+
+[monitor]
+host_spacing = "0s"
+
+[channels.hook]
+type = "webhook"
+url = "{hook}"
+secret = "env:HOOK_SECRET"
+allow_private = true
+
+[[source]]
+id = "english"
+url = "{url}"
+"""
+PATIENCE_S = 20
+
+
+class Running:
+    """A daemon under way and what it has said so far."""
+
+    def __init__(self, program: Program) -> None:
+        self._said = program.folder / f"said-{time.monotonic_ns()}"
+        self._out = self._said.open("wb")
+        self.popen = subprocess.Popen(
+            [*program.command, "run"], stdout=self._out, stderr=self._out, env=program.environ
+        )
+
+    @property
+    def said(self) -> str:
+        return self._said.read_text("utf-8")
+
+    def until(self, met: Callable[[], object]) -> None:
+        """Wait for a condition; fail with what the daemon said."""
+        end = time.monotonic() + PATIENCE_S
+        while not met():
+            assert time.monotonic() < end, self.said
+            assert self.popen.poll() is None, self.said
+            time.sleep(0.05)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.popen.send_signal(number)
+        return self.popen.wait(12)
+
+    def close(self) -> None:
+        if self.popen.poll() is None:
+            self.popen.kill()
+            self.popen.wait()
+        self._out.close()
+
+
+@contextmanager
+def running(program: Program) -> Iterator[Running]:
+    daemon = Running(program)
+    try:
+        yield daemon
+    finally:
+        daemon.close()
+
+
+@pytest.fixture
+def watched(program: Program, site: Site, receiver: Receiver) -> Program:
+    """Configure one source and a webhook."""
+    site.answers["/english"] = Answer(page("english"))
+    program.write(CONFIG.format(hook=receiver.url, url=site.url("/english")))
+    return program
+
+
+def _make_due(program: Program) -> None:
+    import sqlite3
+
+    with sqlite3.connect(program.database, timeout=10) as database:
+        database.execute("update source set next_check_at = '2020-01-01 00:00:00'")
+    database.close()
+
+
+def test_a_daemon_records_tells_and_stops_cleanly(
+    watched: Program, site: Site, receiver: Receiver
+) -> None:
+    """A started daemon checks at once, tells a change that comes later, and ends on SIGTERM."""
+    with running(watched) as daemon:
+        daemon.until(lambda: "watching 1 source" in daemon.said)
+        site.answers["/english"] = Answer(page("english", changed=True))
+        _make_due(watched)
+        daemon.until(lambda: receiver.verified)
+        assert daemon.stop() == 0
+    (hook,) = receiver.verified
+    assert hook["type"] == "policy.changed"
+    assert "stopped" in daemon.said
+
+
+def test_a_daemon_catches_up_after_downtime(
+    watched: Program, site: Site, receiver: Receiver
+) -> None:
+    """What became due while no daemon ran is checked, and told, at the next start."""
+    watched("check")
+    site.answers["/english"] = Answer(page("english", changed=True))
+    _make_due(watched)
+    with running(watched) as daemon:
+        daemon.until(lambda: receiver.verified)
+        assert daemon.stop(signal.SIGINT) == 0
+
+
+def test_a_kill_between_record_and_delivery_loses_nothing(
+    watched: Program, site: Site, receiver: Receiver
+) -> None:
+    """A daemon killed while the receiver was down delivers after a restart, under the same key."""
+    receiver.status = 503
+    watched("check")
+    site.answers["/english"] = Answer(page("english", changed=True))
+    _make_due(watched)
+    with running(watched) as daemon:
+        daemon.until(lambda: "503" in daemon.said)
+        daemon.popen.kill()
+        daemon.popen.wait()
+    (waiting,) = watched.json("deliveries")
+    assert waiting["state"] == "pending"
+    receiver.status = 204
+    with running(watched) as daemon:
+        daemon.until(lambda: receiver.verified)
+        daemon.stop()
+    assert [hook["id"] for hook in receiver.verified] == [waiting["key"]]
+
+
+def test_sighup_reads_the_configuration_again(watched: Program, site: Site) -> None:
+    """A good new file is taken over while running; a bad one is refused and the old one stays."""
+    site.answers["/german"] = Answer(page("german"))
+    good = watched.config.read_text("utf-8")
+    with running(watched) as daemon:
+        daemon.until(lambda: "watching" in daemon.said)
+        watched.write(good + "\nnonsense")
+        daemon.popen.send_signal(signal.SIGHUP)
+        daemon.until(lambda: "old configuration stays" in daemon.said)
+        watched.write(good + f'\n[[source]]\nid = "german"\nurl = "{site.url("/german")}"\n')
+        daemon.popen.send_signal(signal.SIGHUP)
+        daemon.until(lambda: "german: first" in daemon.said)
+        assert daemon.stop() == 0
+
+
+def test_two_daemons_share_one_database(watched: Program, site: Site, receiver: Receiver) -> None:
+    """Two daemons on one database never check a source twice nor tell a change twice."""
+    with running(watched) as first, running(watched) as second:
+        for daemon in (first, second):
+            daemon.until(lambda daemon=daemon: "watching" in daemon.said)
+        asked = len(site.asked)
+        site.answers["/english"] = Answer(page("english", changed=True))
+        _make_due(watched)
+        first.until(lambda: receiver.verified)
+        assert first.stop() == 0
+        assert second.stop() == 0
+    assert len(site.asked) == asked + 1
+    assert len(receiver.verified) == 1
+
+
+def test_sigterm_during_a_check_ends_in_time_and_repeats_it(
+    watched: Program, site: Site, tmp_path: Path
+) -> None:
+    """A check that hangs does not keep the daemon from ending; the next one starts it again."""
+    import socket
+
+    assert tmp_path
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        text = watched.config.read_text("utf-8").replace(str(site.port), str(port))
+        watched.write(text.replace('id = "english"', 'id = "english"\ntimeout = "60s"'))
+        daemon = Running(watched)
+        silent.accept()
+        started = time.monotonic()
+        assert daemon.stop() == 0
+        assert time.monotonic() - started < 10
+        daemon.close()
+    (state,) = watched.json("status")
+    assert state["last_outcome"] is None
+    watched.write(watched.config.read_text("utf-8").replace(str(port), str(site.port)))
+    assert watched.json("check")[0]["outcome"] == "first"

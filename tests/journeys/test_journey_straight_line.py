@@ -1,0 +1,146 @@
+"""The main job: pages are recorded, noise is silent, changes are told once, in their section."""
+
+from __future__ import annotations
+
+import subprocess
+from email.header import decode_header, make_header
+from pathlib import Path
+
+import pytest
+from conftest import SECRET, Answer, Mailbox, Program, Receiver, Site
+from pages import POLICIES, page, plain_text
+from unidiff import PatchSet
+
+assert SECRET
+
+HEAD = """[defaults]
+confirm_after = "0s"
+allow_private = true
+robots = false
+
+[channels.mail]
+type = "email"
+host = "127.0.0.1"
+port = {smtp}
+security = "none"
+from = "Monitor <monitor@example.org>"
+to = ["reader@example.org"]
+
+[channels.hook]
+type = "webhook"
+url = "{hook}"
+secret = "env:HOOK_SECRET"
+allow_private = true
+
+[monitor]
+host_spacing = "0s"
+"""
+SOURCE = """
+[[source]]
+id = "{name}"
+site = "Site {name}"
+kind = "privacy-policy"
+name = "Policy"
+url = "{url}"
+"""
+
+
+def _publish(site: Site, *, changed: bool = False) -> None:
+    for name in POLICIES:
+        site.answers[f"/{name}"] = Answer(page(name, changed=changed))
+    text = Answer(plain_text(changed=changed), headers={"Content-Type": "text/plain"})
+    site.answers["/text"] = text
+
+
+@pytest.fixture
+def watched(program: Program, site: Site, mailbox: Mailbox, receiver: Receiver) -> Program:
+    """Configure every page, a mail server and a webhook."""
+    names = [*POLICIES, "text"]
+    entries = "".join(SOURCE.format(name=name, url=site.url(f"/{name}")) for name in names)
+    program.write(HEAD.format(smtp=mailbox.port, hook=receiver.url) + entries)
+    _publish(site)
+    return program
+
+
+def test_a_change_reaches_everybody_once(
+    watched: Program, site: Site, mailbox: Mailbox, receiver: Receiver, tmp_path: Path
+) -> None:
+    """First captures, noise, then changes: every change is found and told once to each channel."""
+    names = {*POLICIES, "text"}
+    first = watched.json("check")
+    assert {row["source"]: row["outcome"] for row in first} == dict.fromkeys(names, "first")
+
+    _publish(site)
+    noise = watched.json("check")
+    assert {row["outcome"] for row in noise} == {"unchanged"}
+    assert not mailbox.messages
+
+    _publish(site, changed=True)
+    changed = watched.json("check")
+    assert {row["source"]: row["outcome"] for row in changed} == dict.fromkeys(names, "changed")
+    assert sorted(hook["data"]["source"]["id"] for hook in receiver.verified) == sorted(names)
+    assert receiver.refused == 0
+    assert len(mailbox.messages) == len(names)
+    assert len({message["Message-ID"] for message in mailbox.messages}) == len(names)
+
+    again = watched.json("check")
+    assert {row["outcome"] for row in again} == {"unchanged"}
+    assert len(receiver.verified) == len(mailbox.messages) == len(names)
+    assert {row["state"] for row in watched.json("deliveries")} == {"sent"}
+
+    _history_names_the_section(watched)
+    _diff_patches_the_old_text(watched, tmp_path)
+    _mail_reads_well(mailbox)
+
+
+def _history_names_the_section(watched: Program) -> None:
+    (change,) = watched.json("history", "english")
+    assert change["verdict"] == "changed"
+    assert change["alert"] is True
+    assert [section["path"][-1] for section in change["sections"]] == ["1. What we collect"]
+    assert change["dates"]["old"]["updated"] == change["dates"]["new"]["updated"] == "2026-01-05"
+    assert change["stats"]["words_removed"] == 0
+    assert change["last_seen_unchanged_at"] <= change["first_seen_at"]
+    shown = watched("history", "127.0.0.1")
+    assert "1 section changed" in shown
+    assert "1. What we collect" in shown
+    (japanese,) = watched.json("history", "japanese")
+    assert "第1条" in japanese["sections"][0]["path"][-1]
+
+
+def _diff_patches_the_old_text(watched: Program, folder: Path) -> None:
+    for name in ("english", "russian", "table", "text"):
+        old, new = (watched("show", name, number) for number in ("1", "2"))
+        unified = watched("diff", name, "1", "2", "--unified", expect=1)
+        assert PatchSet(unified)[0].added >= 1
+        (folder / "old.txt").write_text(old, "utf-8")
+        (folder / "the.diff").write_text(unified, "utf-8")
+        command = ["patch", "-s", "-o", "new.txt", "old.txt", "the.diff"]
+        subprocess.run(command, cwd=folder, check=True)
+        assert (folder / "new.txt").read_text("utf-8") == new
+    assert "precise location" in watched("diff", "english", expect=1)
+
+
+def _mail_reads_well(mailbox: Mailbox) -> None:
+    subjects = [str(make_header(decode_header(m["Subject"]))) for m in mailbox.messages]
+    assert any("Site english" in subject and "1 section" in subject for subject in subjects)
+    message = next(m for m in mailbox.messages if "english" in m["X-Monitor-Source"])
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert "text/plain" in kinds
+    assert "text/html" in kinds
+    text = next(p for p in message.walk() if p.get_content_type() == "text/plain")
+    assert "We also collect your precise location." in text.get_payload(decode=True).decode()
+
+
+def test_dry_run_records_nothing(watched: Program) -> None:
+    """A dry run says what it would find and leaves the archive as it was."""
+    watched("check", "english", "--dry-run")
+    assert watched.json("status", "english")[0]["checks"] == 0
+
+
+def test_exit_code_tells_of_a_change(watched: Program, site: Site) -> None:
+    """With --exit-code a change is exit 1, and a later check that sees none is 0."""
+    watched("check", "english")
+    site.answers["/english"] = Answer(page("english", changed=True))
+    watched("check", "english", "--exit-code", expect=1)
+    watched("check", "english", "--exit-code", expect=0)
