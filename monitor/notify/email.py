@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from monitor.model import EmailConfig, Message
+    from monitor.notify.smtp import Refusals
 
 REMEMBERED = 1000
 """Messages whose recipients so far are remembered while others of them are still to be told."""
 _PERMANENT = 500
-
-Refusals = dict[str, tuple[int, bytes]]
 
 
 class EmailChannel:
@@ -52,9 +51,7 @@ class EmailChannel:
         told = self._told.get(message.key, frozenset())
         recipients = [spec for spec in self._recipients() if spec not in told]
         with self._connected() as server:
-            refused: Refusals = server.send_message(
-                mail, from_addr=address(self._config.sender).addr_spec, to_addrs=recipients
-            )
+            refused = server.post(mail, address(self._config.sender).addr_spec, recipients)
             answer = server.answer
         return self._settle(message.key, answer, set(recipients) - set(refused), refused)
 

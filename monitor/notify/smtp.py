@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+from email.policy import SMTPUTF8
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ from monitor.model.address import is_public
 
 if TYPE_CHECKING:
     import ssl
+    from email.message import EmailMessage
+    from email.policy import Policy
+
+Refusals = dict[str, tuple[int, bytes]]
 
 
 class ForbiddenHostError(OSError):
@@ -42,6 +47,22 @@ class Smtp(smtplib.SMTP):
             self.close()
             raise smtplib.SMTPConnectError(code, answer)
         self.ehlo_or_helo_if_needed()
+
+    def post(self, mail: EmailMessage, sender: str, recipients: list[str]) -> Refusals:
+        """Send a message and return who was refused, where anybody was accepted.
+
+        Raises `SMTPRecipientsRefused` where nobody was, `SMTPNotSupportedError` where an address
+        needs SMTPUTF8 and the server does not offer it.
+        """
+        options: tuple[str, ...] = ()
+        policy: Policy = mail.policy
+        if not "".join((sender, *recipients)).isascii():
+            if not self.has_extn("smtputf8"):
+                raise smtplib.SMTPNotSupportedError("an address needs SMTPUTF8 (RFC 6531)")
+            options = ("SMTPUTF8", "BODY=8BITMIME")
+            policy = SMTPUTF8
+        # `smtplib.send_message` would write ">From" into the text (its generator has no policy).
+        return self.sendmail(sender, recipients, mail.as_bytes(policy=policy), options)
 
     def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]  # typeshed narrows it
         """Send the content and keep what the server said to it."""

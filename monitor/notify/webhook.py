@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import httpx
-from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from monitor.errors import ConfigError, DeliveryError, Fault
 from monitor.notify.answer import LIMIT, tidy
@@ -87,14 +87,12 @@ class WebhookChannel:
         """Close the connections."""
         self._client.close()
 
-    def _headers(self, message: Message, content: bytes) -> dict[str, str]:
+    def _headers(self, message: Message, content: bytes) -> httpx.Headers:
         at = self._clock().astimezone(UTC)
-        headers = dict(self._config.headers)
-        headers |= {
-            "content-type": "application/json",
-            "webhook-id": message.key,
-            "webhook-timestamp": str(int(at.timestamp())),
-        }
+        headers = httpx.Headers(self._config.headers)
+        headers["content-type"] = "application/json"
+        headers["webhook-id"] = message.key
+        headers["webhook-timestamp"] = str(int(at.timestamp()))
         if self._signers:
             text = content.decode()
             signed = (signer.sign(message.key, at, text) for signer in self._signers)
@@ -160,7 +158,7 @@ def _signers(config: WebhookConfig) -> tuple[Webhook, ...]:
     # Several secrets, separated by spaces, sign side by side while a receiver changes its own.
     try:
         return tuple(Webhook(secret) for secret in (config.secret or "").split())
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, EmptyWebhookSecretError) as error:
         hint = "whsec_ followed by base64"
         raise _fault(config, "secret", "is not a webhook secret", hint) from error
 
