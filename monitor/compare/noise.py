@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 LABEL_WORDS = 12
-"""Lines longer than this are prose: no counter, copyright or "today" is looked for in them."""
+LABEL_CHARS = 100
+"""Lines longer than either are prose: no counter, copyright or "today" is looked for in them."""
 
 _MARKER = re.compile(r"\s*(?:#{1,6}\s+|[-*+•·–—▪◦‣>]\s+)*")
 _NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,5}(?:\.?[a-z](?=[.)]))?"
 _HAN = "一二三四五六七八九十百〇零两"
 _ENUMERATOR = re.compile(
     rf"""
-    (?: [\[(（]\s*(?:{_NUMBER}|[ivxlc]{{1,7}}|[^\W\d_]|[{_HAN}]{{1,4}})\s*[\])）][.:,]?(?=\W|[{_HAN}]|[^\W\d_]|$)
+    (?: [\[(（]\s*(?:{_NUMBER}|[ivxlc]{{1,7}}|[^\W\d_]|[{_HAN}]{{1,4}})\s*[\])）][.:,]?
+        (?=\W|[{_HAN}]|[^\W\d_]|$)
       | {_NUMBER}(?:\.\)|\)\.|°\)?|[.)、．])(?=[^\w.]|[^\W\d_]|$)
       | [A-Z]\.(?:\d{{1,3}}\.)+(?=\s|$)
       | (?:[ivxlc]{{1,7}}|[^\W\d_])(?:\.\)|[.)])(?=\s|$)
@@ -39,15 +41,17 @@ _DATE = re.compile(
 )
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d)?)?")
 _BRACKETS = re.compile(r"[\[(（]([^\[\]()（）]{3,70})[\])）]")
+_REGULAR = re.compile(r"/(.+)/", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
 
 
 def patterns(ignore: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     """Compile what a user wants ignored: literal text, or ``/pattern/``."""
+    expressions = (_REGULAR.fullmatch(text) for text in ignore if text)
+    literals = (re.escape(text) for text in ignore if text)
     return tuple(
-        re.compile(text[1:-1] if len(text) > 2 and text[0] == text[-1] == "/" else re.escape(text))
-        for text in ignore
-        if text
+        re.compile(expression[1] if expression else literal)
+        for expression, literal in zip(expressions, literals, strict=True)
     )
 
 
@@ -85,7 +89,7 @@ def _spans(line: str) -> Iterator[tuple[int, int]]:
     for found in _BRACKETS.finditer(line):
         if labels.NEW_WINDOW.fullmatch(found[1].strip(" .")):
             yield found.span()
-    if len(line) < 100:
+    if len(line) < LABEL_CHARS:
         yield from _furniture(line)
 
 

@@ -17,6 +17,7 @@ REPEATED_WORDS = 8
 """A passage this long that both texts hold word for word is not news where it stands twice."""
 SHIFTED_DATES = 3
 """So many dates that move by the same day at once are one list shown in another time zone."""
+SHORTEST_MONTH, LONGEST_MONTH = 28, 31
 DATE_WORDS = 10
 
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -123,11 +124,13 @@ class Memory:
             return after - before if abs(after - before) == 1 else 0
         if len(differing) > SHIFTED_DATES:
             return 0
-        return 1 if after == 1 and before >= 28 else -1 if before == 1 and after >= 28 else 0
+        if max(before, after) < SHORTEST_MONTH or min(before, after) > 1:
+            return 0
+        return 1 if after == 1 else -1
 
 
 def _is_day(word: str) -> bool:
-    return word.isdecimal() and 1 <= int(word) <= 31
+    return word.isdecimal() and 1 <= int(word) <= LONGEST_MONTH
 
 
 def _starts(document: Document) -> list[tuple[int, str]]:

@@ -31,6 +31,7 @@ class Outline:
     starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
+        """Note where each section starts."""
         self.starts = [section.line for section in self.document.sections]
 
     def at(self, line: int) -> int:

@@ -47,7 +47,7 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
     if doubt:
         return Comparison("suspect", doubt, edits, lines.old, lines.new)
     clear = suspicion.clear(lines, groups)
-    return Comparison("changed", _told(edits), edits, lines.old, lines.new, clear)
+    return Comparison("changed", told(edits), edits, lines.old, lines.new, clear)
 
 
 def _only_noise(lines: Lines, group: Group) -> bool:
@@ -78,7 +78,7 @@ def _runs(lines: Lines, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Run
     return found if any(run.kind != "same" for run in found) else whole
 
 
-def _told(edits: Sequence[Edit]) -> str:
+def told(edits: Sequence[Edit]) -> str:
     """Say how many sections had what done to them."""
     counts: dict[str, int] = {}
     for edit in edits:

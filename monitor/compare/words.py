@@ -21,6 +21,7 @@ _UNSPACED = (
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _CHUNK = re.compile(rf"\n|[{_UNSPACED}][^\w\s]*[^\S\n]*|(?:(?![{_UNSPACED}])\S)+[^\S\n]*|[^\S\n]+")
+_HIDDEN = re.compile("[\ufe00-\ufe0f]")  # variation selectors
 _ALONE = re.compile(f"[{_UNSPACED}]")
 # Signs that carry meaning: units, money, comparison, ticks and crosses of tables.
 _KEPT_CATEGORIES = {"Sc", "Sm"}
@@ -40,10 +41,10 @@ class _Signs(dict[int, str]):
     def __missing__(self, code: int) -> str:
         sign = chr(code)
         category = unicodedata.category(sign)
-        if category == "Cf" or 0xFE00 <= code <= 0xFE0F:  # zero width, variation selectors
+        if category == "Cf" or _HIDDEN.match(sign):
             image = ""
-        elif _ALONE.match(sign):
-            image = sign if category[0] == "M" else f" {sign} " if code > 0x2FFF else f" {sign}"
+        elif _ALONE.match(sign):  # Thai and its like carry signs above and below
+            image = sign if category[0] == "M" else f" {sign} " if sign > "\u2fff" else f" {sign}"
         elif sign == "_" or category[0] in "LNM":
             image = sign
         elif sign in _KEPT_SIGNS or (category in _KEPT_CATEGORIES and sign not in _NOT_KEPT):

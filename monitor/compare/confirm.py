@@ -1,0 +1,179 @@
+"""What two captures agree on: differences seen once and still there.
+
+Parts of a page that rotate never repeat, so the changed blocks are confirmed, not the page. What
+a second capture does not confirm must stay a difference against what is recorded: record the
+document `settled` returns, and the rest shows up again in the next comparison until it is
+confirmed or gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from monitor.compare.noise import Reader, patterns
+from monitor.compare.verdict import compare, told
+from monitor.compare.words import fold, replaced
+from monitor.model import Comparison, Dates, Document, Edit, Hunk, PolicyDate, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from monitor.model import Run
+
+WordEdit = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def confirm(
+    old: Document, first: Document, second: Document, *, ignore: Sequence[str] = ()
+) -> Comparison:
+    """Return the differences from `old` to `second` that `first` already showed.
+
+    The verdict is ``same`` where none is confirmed; ``suspect`` where `second` still looks like
+    another page, which no number of confirmed blocks cures.
+    """
+    before = compare(old, first, ignore=ignore)
+    after = compare(old, second, ignore=ignore)
+    if not before.edits or not after.edits:
+        return Comparison("same", "not seen again", (), after.old_lines, after.new_lines)
+    seen = _Seen.of(before, Reader(patterns(ignore)))
+    edits = tuple(edit for edit in map(seen.still, after.edits) if edit.hunks)
+    if not edits:
+        return Comparison("same", "not seen again", (), after.old_lines, after.new_lines)
+    reason = after.reason if after.verdict == "suspect" else told(edits)
+    return replace(after, reason=reason, edits=edits)
+
+
+def settled(old: Document, confirmed: Comparison, second: Document) -> Document:
+    """Return `second` without what is not confirmed: the text to compare the next capture with.
+
+    It is `second` itself where everything is confirmed or only noise is left out.
+    """
+    if compare(old, second).edits == confirmed.edits:
+        return second
+    lines: list[str] = []
+    sections: list[Section] = []
+    starts = (
+        {section.line: section for section in old.sections},
+        {section.line: section for section in second.sections},
+    )
+    for is_new, at in _origins(confirmed):
+        text = confirmed.new_lines[at] if is_new else confirmed.old_lines[at]
+        section = starts[is_new].get(at)
+        if section or not sections:
+            section = section or Section((), "", "", 0)
+            sections.append(replace(section, text="", line=len(lines)))
+        if not (sections[-1].heading and sections[-1].line == len(lines)):
+            last = sections[-1]
+            sections[-1] = replace(last, text=f"{last.text}\n{text}" if last.text else text)
+        lines.append(text)
+    return replace(
+        second,
+        sections=tuple(sections),
+        text="\n".join(lines),
+        dates=_dates(old, second, lines),
+    )
+
+
+def _origins(comparison: Comparison) -> Iterator[tuple[bool, int]]:
+    """Yield for every line of the applied text which side it is from, and where there."""
+    at = 0
+    for hunk in comparison.hunks:
+        yield from ((False, line) for line in range(at, hunk.old_line))
+        yield from ((True, line) for line in range(hunk.new_line, hunk.new_line + len(hunk.new)))
+        at = hunk.old_line + len(hunk.old)
+    yield from ((False, line) for line in range(at, len(comparison.old_lines)))
+
+
+def _dates(old: Document, second: Document, lines: list[str]) -> Dates:
+    """Return the dates of whichever document still states them all, at their new lines."""
+    for document in (second, old):
+        dates, texts = document.dates, document.lines
+        stated = [dates.updated, dates.effective, dates.published, dates.bare]
+        at = {date.line for date in stated if date and date.line is not None}
+        if all(texts[line] in lines for line in at):
+            moved = {line: lines.index(texts[line]) for line in at}
+            return replace(
+                dates,
+                updated=_moved(dates.updated, moved),
+                effective=_moved(dates.effective, moved),
+                published=_moved(dates.published, moved),
+                bare=_moved(dates.bare, moved),
+            )
+    return Dates()
+
+
+def _moved(date: PolicyDate | None, moved: dict[int, int]) -> PolicyDate | None:
+    return replace(date, line=moved[date.line]) if date and date.line is not None else date
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What an earlier comparison with the same old document showed."""
+
+    reader: Reader
+    removed: frozenset[str]
+    added: frozenset[str]
+    words: frozenset[WordEdit]
+
+    @classmethod
+    def of(cls, before: Comparison, reader: Reader) -> _Seen:
+        """Remember every line and every replaced word of a comparison."""
+        return cls(
+            reader,
+            frozenset(reader.key(line) for hunk in before.hunks for line in hunk.old),
+            frozenset(reader.key(line) for hunk in before.hunks for line in hunk.new),
+            frozenset(edit for hunk in before.hunks for edit in _word_edits(hunk.runs)),
+        )
+
+    def still(self, edit: Edit) -> Edit:
+        """Return the edit with those parts of its hunks that were seen before."""
+        return replace(edit, hunks=tuple(part for hunk in edit.hunks for part in self._parts(hunk)))
+
+    def _parts(self, hunk: Hunk) -> Iterator[Hunk]:
+        if hunk.old and hunk.new:
+            lines = all(self._known(line, self.added) for line in hunk.new)
+            if lines or not self.words.isdisjoint(_word_edits(hunk.runs)):
+                yield hunk
+            return
+        known, texts = (self.removed, hunk.old) if hunk.old else (self.added, hunk.new)
+        start = None
+        for at, line in enumerate([*texts, None]):
+            if line is not None and self._known(line, known):
+                start = at if start is None else start
+            elif start is not None:
+                yield _part(hunk, start, at)
+                start = None
+
+    def _known(self, line: str, known: frozenset[str]) -> bool:
+        key = self.reader.key(line)
+        return not key or key in known
+
+
+def _part(hunk: Hunk, start: int, stop: int) -> Hunk:
+    """Return some of the lines of a one-sided hunk."""
+    if (start, stop) == (0, len(hunk.old) or len(hunk.new)):
+        return hunk
+    old, new = hunk.old[start:stop], hunk.new[start:stop]
+    return Hunk(
+        hunk.old_line + (start if hunk.old else 0),
+        hunk.new_line + (start if hunk.new else 0),
+        old,
+        new,
+        replaced("\n".join(old), "\n".join(new)),
+    )
+
+
+def _word_edits(runs: Sequence[Run]) -> Iterator[WordEdit]:
+    """Yield the words that went with those that came in their place, alike wherever they stand."""
+    gone: list[str] = []
+    came: list[str] = []
+    for run in runs:
+        if run.kind == "same":
+            if gone or came:
+                yield tuple(gone), tuple(came)
+            gone, came = [], []
+        else:
+            (gone if run.kind == "removed" else came).extend(fold(run.text))
+    if gone or came:
+        yield tuple(gone), tuple(came)
