@@ -1,4 +1,4 @@
-"""Public API: ``monitor.extract`` reads a body, ``monitor.compare`` sets two documents side by side.
+"""Public API: ``monitor.extract`` reads a body, ``monitor.compare`` sets two documents apart.
 
 Names are loaded on first use, so that importing the package costs next to nothing.
 """

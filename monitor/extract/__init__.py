@@ -12,17 +12,16 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.extract.document import REVISION, extract
-    from monitor.extract.gate import gate_digest
+    from monitor.extract.document import REVISION as REVISION
+    from monitor.extract.document import extract as extract
+    from monitor.extract.gate import gate_digest as gate_digest
     from monitor.model import Document, Rules
-
-__all__ = ["REVISION", "extract", "gate_digest"]
 
 _HOMES = {"REVISION": "document", "extract": "document", "gate_digest": "gate"}
 
 
 class _Callable(ModuleType):
-    def __call__(  # noqa: PLR0913 -- the signature is that of `extract`, spelled out for readers
+    def __call__(
         self,
         body: bytes,
         *,

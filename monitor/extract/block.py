@@ -21,3 +21,16 @@ class Block:
     """What stands before an item or a numbered clause: ``-``, ``1.``, ``(a)``."""
     linked: float = 0.0
     """Share of the characters that stand inside links, 0 to 1."""
+    strong: bool = False
+    """Whether all of its words are bold, as in a heading that is not marked up as one."""
+
+    @property
+    def line(self) -> str:
+        """The block as it is written in a document."""
+        if self.kind == "heading":
+            return f"{'#' * self.level} {self.text}"
+        if self.kind == "item":
+            return f"{'  ' * self.level}{self.marker} {self.text}"
+        if self.kind == "row":
+            return f"| {self.text} |"
+        return self.text

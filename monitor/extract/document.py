@@ -1,0 +1,122 @@
+"""The entrance to extraction: one body in, one document out."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from monitor.errors import ExtractError
+from monitor.extract import markdown, plain
+from monitor.extract.decode import decode
+from monitor.extract.headings import promote
+from monitor.extract.language import language
+from monitor.extract.material import Material
+from monitor.extract.sections import sections
+from monitor.extract.webpage import read_page
+from monitor.model import Document, Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.extract.block import Block
+
+REVISION = 1
+"""Raised whenever the same bytes may give another document."""
+
+_MARKUP = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)
+_HEAD = 20_000
+
+
+def extract(
+    body: bytes,
+    *,
+    url: str = "",
+    media_type: str = "text/html",
+    charset: str | None = None,
+    rules: Rules | None = None,
+) -> Document:
+    """Read the policy out of a page; the same arguments give the same document.
+
+    Raises:
+        ExtractError: the capture is not a policy; its reason says what it is instead.
+
+    """
+    rules = rules or Rules()
+    material = _material(body, media_type, charset, rules)
+    if not material.blocks:
+        raise ExtractError("empty", "the page holds no words")
+    blocks = promote(material.blocks, marked_up=material.marked_up)
+    text = "\n".join(block.line for block in blocks)
+    return Document(
+        title=_title(blocks, material.title),
+        language=language(text, rules.language or material.claimed),
+        sections=sections(blocks),
+        text=text,
+        dropped=material.dropped,
+        notes=material.notes,
+    )
+
+
+def _material(body: bytes, media_type: str, charset: str | None, rules: Rules) -> Material:
+    kind = media_type.partition(";")[0].strip().lower() or "text/html"
+    reader = _READERS.get(kind)
+    if reader is None:
+        raise ExtractError("unsupported", f"{kind} cannot be read")
+    decoded = decode(body, charset)
+    material = reader(decoded.text, rules)
+    evidence = replace(material.evidence, body_bytes=len(body))
+    return replace(material, notes=decoded.notes + material.notes, evidence=evidence)
+
+
+def _read_html(text: str, rules: Rules) -> Material:
+    start = text[:_HEAD].lstrip()
+    if start.startswith(("{", "[")) and (html := _html_in_json(text)) is not None:
+        return read_page(html, rules)
+    return read_page(text, rules) if _MARKUP.search(text) else _read_plain(text, rules)
+
+
+def _html_in_json(text: str) -> str | None:
+    """Join the strings of a JSON body that hold markup; `None` where it is no JSON."""
+    try:
+        stack = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return None
+    found: list[str] = []
+    while stack:
+        value = stack.pop()
+        if isinstance(value, str) and _MARKUP.search(value):
+            found.append(value)
+        elif isinstance(value, dict):
+            stack.extend(reversed(value.values()))
+        elif isinstance(value, list):
+            stack.extend(reversed(value))
+    if not found:
+        raise ExtractError("unsupported", "the body is JSON without a page in it")
+    return "\n".join(found)
+
+
+def _read_plain(text: str, _rules: Rules) -> Material:
+    return Material(tuple(plain.blocks(text)))
+
+
+def _read_markdown(text: str, _rules: Rules) -> Material:
+    return Material(tuple(markdown.blocks(text)), marked_up=True)
+
+
+# A reader a format; PDF gets its own here, reading bytes rather than text.
+_READERS: dict[str, Callable[[str, Rules], Material]] = {
+    "text/html": _read_html,
+    "application/xhtml+xml": _read_html,
+    "application/xml": _read_html,
+    "text/xml": _read_html,
+    "text/plain": _read_plain,
+    "text/markdown": _read_markdown,
+    "text/x-markdown": _read_markdown,
+}
+
+
+def _title(blocks: list[Block], page_title: str) -> str:
+    first = next((block.text for block in blocks[:10] if block.kind == "heading"), "")
+    return first or page_title or blocks[0].text[:100]

@@ -1,0 +1,31 @@
+"""The cheap gate: a digest of a page's visible words, for skipping what is plainly the same.
+
+It reads every visible word, menus included, so equal gates mean equal words; it never looks at
+attributes, scripts or styles. Only pages whose gates differ are extracted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from monitor.errors import ExtractError
+from monitor.extract.decode import decode
+from monitor.extract.html import shown_text
+from monitor.extract.text import normalise
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def gate_digest(body: bytes, media_type: str = "text/html", charset: str | None = None) -> str:
+    """Digest the visible words of a body, hexadecimal; equal digests mean equal words.
+
+    Never fails: of a body that cannot be read as text, the bytes are digested.
+    """
+    try:
+        text = decode(body, charset).text
+    except ExtractError:
+        return hashlib.sha256(body).hexdigest()
+    if "html" in media_type or "xml" in media_type or not media_type:
+        text = shown_text(text)
+    return hashlib.sha256(normalise(text).encode()).hexdigest()

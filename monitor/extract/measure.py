@@ -1,0 +1,52 @@
+"""Weigh a tree: how much of each element is words, links, paragraphs and controls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.extract.text import weight
+
+if TYPE_CHECKING:
+    from monitor.extract.tree import Node
+
+PARAGRAPH = 70
+"""Least weight of a run of words that reads as a sentence rather than a label."""
+_CONTROLS = frozenset(["input", "select", "textarea", "button", "form"])
+
+
+def measure(root: Node) -> None:
+    """Fill in the weights of `root` and all that is below it and not cut."""
+    nodes = list(root.walk())
+    for node in nodes:
+        _reset(node)
+    for node in reversed(nodes):
+        _close(node)
+        if node is not root and node.parent is not None:
+            _add(node.parent, node)
+
+
+def _reset(node: Node) -> None:
+    node.run = sum(weight(child.strip()) for child in node.children if isinstance(child, str))
+    node.run_links = node.links = node.prose = node.headings = 0
+    node.chars = node.run
+    node.controls = node.tag in _CONTROLS and node.attributes.get("type") != "hidden"
+
+
+def _close(node: Node) -> None:
+    if node.tag == "a" and "href" in node.attributes:
+        node.links, node.run_links = node.chars, node.run
+    if node.level and node.chars:
+        node.headings += 1
+    if node.block and node.run >= PARAGRAPH and 2 * node.run_links < node.run:
+        node.prose += node.run
+
+
+def _add(parent: Node, node: Node) -> None:
+    parent.chars += node.chars
+    parent.links += node.links
+    parent.prose += node.prose
+    parent.headings += node.headings
+    parent.controls += node.controls
+    if not node.block:
+        parent.run += node.run
+        parent.run_links += node.run_links

@@ -1,0 +1,151 @@
+"""A light tree of a page: elements, their words and what extraction finds out about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NO_ATTRIBUTES: dict[str, str | None] = {}
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "noscript",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+
+
+class Node:
+    """One element; `children` holds nodes and strings in document order."""
+
+    __slots__ = (
+        "attributes", "block", "chars", "children", "controls", "cut", "headings", "links", "order",
+        "parent", "prose", "run", "run_links", "tag",
+    )  # fmt: skip
+
+    def __init__(
+        self, tag: str, attributes: dict[str, str | None], parent: Node | None, order: int
+    ) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        self.order = order
+        """Position in document order."""
+        self.children: list[Node | str] = []
+        self.block = tag in BLOCKS or "-" in tag
+        self.cut = ""
+        """Why the element is left out; empty where it is kept."""
+        self.chars = 0
+        """Weight of the visible words."""
+        self.links = 0
+        """Weight of the words inside links."""
+        self.prose = 0
+        """Weight of the words in paragraphs."""
+        self.headings = 0
+        self.controls = 0
+        self.run = 0
+        """Weight of the words that stand in this element but in no block below it."""
+        self.run_links = 0
+
+    def get(self, name: str) -> str:
+        """Return an attribute; empty where it is missing or has no value."""
+        return self.attributes.get(name) or ""
+
+    @property
+    def elements(self) -> list[Node]:
+        """Child elements that are not cut."""
+        return [child for child in self.children if isinstance(child, Node) and not child.cut]
+
+    @property
+    def level(self) -> int:
+        """Heading level, 0 for what is no heading; ARIA counts."""
+        level = HEADINGS.get(self.tag, 0)
+        role = self.attributes.get("role")
+        if role == "heading":
+            stated = self.get("aria-level")
+            return int(stated) if stated in {"1", "2", "3", "4", "5", "6"} else level or 2
+        return 0 if level and role in {"presentation", "none"} and not self.children else level
+
+    def walk(self, *, cut: bool = False) -> Iterator[Node]:
+        """Yield this element and those below in document order; below cut ones only on demand."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node.cut and not cut:
+                continue
+            yield node
+            stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+
+    def words(self, limit: int = 1_000_000) -> str:
+        """Join the raw words below, cut or not, up to about `limit` characters."""
+        found: list[str] = []
+        size = 0
+        stack: list[Node | str] = [self]
+        while stack and size < limit:
+            part = stack.pop()
+            if isinstance(part, str):
+                found.append(part)
+                size += len(part)
+            else:
+                if part.block or part.tag == "br":
+                    found.append(" ")
+                stack.extend(reversed(part.children))
+        return "".join(found)
+
+    def ancestors(self) -> Iterator[Node]:
+        """Yield the elements around this one, innermost first."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent

@@ -1,0 +1,109 @@
+"""Read a web page: parse, leave out what is not the policy, read the rest into blocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.extract import main
+from monitor.extract.evidence import PageEvidence
+from monitor.extract.html import parse
+from monitor.extract.material import Material
+from monitor.extract.reading import Reader, read
+from monitor.extract.text import normalise
+from monitor.model import Dropped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.extract.block import Block
+    from monitor.extract.html import Page
+    from monitor.extract.tree import Node
+    from monitor.model import Rules
+
+_SHOWN = 500
+"""Characters shown of a dropped part."""
+_MOST_DROPPED = 200
+_MOST_NEARBY = 60
+_LARGE_NEARBY = 1500
+_FAR = frozenset(("consent", "dialog", "choice", "button", "menu", "links"))
+_NOSCRIPT = 2000
+
+
+def read_page(html: str, rules: Rules) -> Material:
+    """Read the main text of a page."""
+    page = parse(html)
+    text_chars = main.choose(page.body)
+    reader = Reader()
+    reader.read(page.body)
+    cut = list(_cut_parts(page.body))
+    return Material(
+        blocks=tuple(reader.blocks),
+        title=page.title,
+        claimed=page.language,
+        marked_up=not page.flattened,
+        nearby=tuple(_nearby(cut)),
+        dropped=tuple(_dropped(cut)),
+        notes=tuple(_notes(page)),
+        evidence=_evidence(page, text_chars),
+    )
+
+
+def _cut_parts(body: Node) -> Iterator[Node]:
+    """Yield the outermost parts that are left out."""
+    for node in body.walk():
+        for child in node.children:
+            if not isinstance(child, str) and child.cut:
+                yield child
+
+
+def _dropped(cut: list[Node]) -> Iterator[Dropped]:
+    left = _MOST_DROPPED
+    for node in cut:
+        text = normalise(node.words(2 * _SHOWN))[:_SHOWN]
+        if text and left:
+            left -= 1
+            yield Dropped(text, node.cut)
+
+
+def _nearby(cut: list[Node]) -> Iterator[Block]:
+    left = _MOST_NEARBY
+    for node in cut:
+        if left and node.cut not in _FAR and len(node.words(_LARGE_NEARBY)) < _LARGE_NEARBY:
+            found = read(node, cut=True)[:left]
+            left -= len(found)
+            yield from found
+
+
+def _notes(page: Page) -> Iterator[str]:
+    if page.flattened:
+        yield "the markup is of hostile shape and was read without its structure"
+    for frame in page.frames:
+        if frame and not frame.startswith(("about:", "javascript:", "data:")):
+            yield f"frame: {frame[:_SHOWN]}"
+
+
+def _evidence(page: Page, text_chars: int) -> PageEvidence:
+    nodes = list(page.body.walk(cut=True))
+    headings = [normalise(node.words(_SHOWN)) for node in nodes if node.level]
+    inputs = [node for node in nodes if node.tag == "input"]
+    kinds = [node.get("type").lower() for node in inputs]
+    return PageEvidence(
+        title=page.title,
+        text_chars=text_chars,
+        script_chars=page.script_chars,
+        script_count=page.script_count,
+        form_count=sum(node.tag == "form" for node in nodes),
+        input_count=sum(kind != "hidden" for kind in kinds),
+        password_count=kinds.count("password"),
+        link_count=sum(node.tag == "a" for node in nodes),
+        heading_count=len(headings),
+        meta_refresh=page.meta_refresh,
+        frames=tuple(page.frames),
+        noscript=_noscript(nodes),
+        headings=tuple(filter(None, headings))[:10],
+    )
+
+
+def _noscript(nodes: list[Node]) -> str:
+    words = (node.words(_NOSCRIPT) for node in nodes if node.tag == "noscript")
+    return normalise(" ".join(words))[:_NOSCRIPT]
