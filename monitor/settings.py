@@ -90,11 +90,11 @@ def database_url(text: str = "") -> str:
         if fault:
             raise ConfigError((fault,))
         return re.sub("^postgresql://", "postgresql+psycopg://", text)
-    path = Path(text).expanduser().absolute() if text else _data_dir() / "monitor.sqlite3"
+    path = Path(text).expanduser().absolute() if text else _user_folder() / "monitor.sqlite3"
     return f"sqlite:///{path}"
 
 
-def _data_dir() -> Path:
+def _user_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("policy-monitor", appauthor=False)

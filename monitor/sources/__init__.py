@@ -1,7 +1,7 @@
 """The configuration: which policies are watched, how, and who is told."""
 
 from monitor.sources.add import add_source
-from monitor.sources.kinds import Guess, guess, suggest_id
+from monitor.sources.kinds import Guess, guess, suggest_id, title
 from monitor.sources.load import Configuration, load, parse
 from monitor.sources.schema import json_schema
 
@@ -14,4 +14,5 @@ __all__ = [
     "load",
     "parse",
     "suggest_id",
+    "title",
 ]

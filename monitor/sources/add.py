@@ -6,8 +6,6 @@ import contextlib
 import fcntl
 import json
 import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import ConfigError, Fault
@@ -16,6 +14,7 @@ from monitor.sources.load import decode, parse, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _NEW = "# Policies to watch. Every key is described in docs/sources.md.\n"
 _MODE = 0o644
@@ -38,16 +37,24 @@ def add_source(path: Path, entry: Mapping[str, Any]) -> None:
             content += _addition(content, entry)
             parse(decode(content, path), str(path), environ=None, base_dir=target.parent)
             _replace(target, content)
+    except UnicodeEncodeError as error:
+        problem = f"{error.object[error.start : error.end]!a} is no character"
+        raise ConfigError((Fault(str(path), "source", problem),)) from None
     except OSError as error:
         problem = f"cannot be written: {error.strerror or error}"
         raise ConfigError((Fault(str(path), "", problem),)) from None
 
 
+def to_toml(entry: Mapping[str, Any]) -> str:
+    """Return `entry` as a ``[[source]]`` table."""
+    pairs = "".join(f"{_key(key)} = {_value(value)}\n" for key, value in entry.items())
+    return f"[[source]]\n{pairs}"
+
+
 def _addition(content: bytes, entry: Mapping[str, Any]) -> bytes:
-    lines = ["[[source]]", *(f"{_key(key)} = {_value(value)}" for key, value in entry.items()), ""]
+    gap = "" if not content else "\n" if content.endswith(b"\n") else "\n\n"
     newline = "\r\n" if b"\r\n" in content else "\n"
-    gap = "" if not content else newline if content.endswith(b"\n") else newline * 2
-    return (gap + newline.join(lines)).encode("utf-8", "replace")
+    return (gap + to_toml(entry)).replace("\n", newline).encode()
 
 
 def _key(key: str) -> str:
@@ -84,16 +91,19 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _replace(target: Path, content: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    """Write beside `target` and rename; the lock keeps the name from being used twice."""
+    temporary = target.with_name(f".{target.name}.new")
+    temporary.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             _keep_owner(file.fileno(), target)
             os.fsync(file.fileno())
-        Path(temporary).replace(target)
+        temporary.replace(target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

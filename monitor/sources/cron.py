@@ -22,6 +22,7 @@ _SHORTCUTS = {
     "@annually": "0 0 1 1 *",
 }
 _FIELDS = ("minute", "hour", "day of month", "month", "day of week")
+_MONTH, _WEEKDAY = 3, 4
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _STEP = re.compile(r"(\*|[0-9a-z]+(?:-[0-9a-z]+)?)(?:/([0-9]{1,3}))?")
 
@@ -57,10 +58,18 @@ def normalise(expression: str) -> str:
         )
     if all(day > _LONGEST[month - 1] for day in values[2] for month in values[3]):
         raise CronError("names a day that no month has, so it would never come")
-    if fields[4] != "*":
-        days = {day % 7 for day in values[4]}
-        fields[4] = ",".join(name for day, name in enumerate(_WEEKDAYS) if day in days)
-    return " ".join(fields)
+    return " ".join(_plainly(*numbered) for numbered in enumerate(zip(fields, values, strict=True)))
+
+
+def _plainly(position: int, field: tuple[str, list[int]]) -> str:
+    """Return the field in numbers without steps, weekdays by name; ``*`` stays."""
+    text, values = field
+    if text == "*" or (position < _MONTH and "/" not in text):
+        return text
+    if position == _WEEKDAY:
+        days = {day % 7 for day in values}
+        return ",".join(name for day, name in enumerate(_WEEKDAYS) if day in days)
+    return ",".join(str(value) for value in sorted(set(values)))
 
 
 def _values(position: int, field: str) -> list[int]:
@@ -84,10 +93,10 @@ def _part(position: int, part: str) -> range:
 
 
 def _number(position: int, word: str) -> int:
-    names = {3: _MONTHS, 4: _WEEKDAYS}.get(position, ())
+    names = {_MONTH: _MONTHS, _WEEKDAY: _WEEKDAYS}.get(position, ())
     low, high = _RANGES[position]
     if word in names:
-        return names.index(word) + (1 if position == 3 else 0)  # noqa: PLR2004 - the month field
+        return names.index(word) + (1 if position == _MONTH else 0)
     if not word.isascii() or not word.isdigit() or not low <= int(word) <= high:
         raise _refused(position, word)
     return int(word)
@@ -95,5 +104,7 @@ def _number(position: int, word: str) -> int:
 
 def _refused(position: int, part: str) -> CronError:
     low, high = _RANGES[position]
-    names = {3: " or jan to dec", 4: " (0 and 7 are Sunday) or sun to sat"}.get(position, "")
+    names = {_MONTH: " or jan to dec", _WEEKDAY: " (0 and 7 are Sunday) or sun to sat"}.get(
+        position, ""
+    )
     return CronError(f'"{part}" is no {_FIELDS[position]}', f"a number from {low} to {high}{names}")

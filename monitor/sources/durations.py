@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-PATTERN = r"^(0|([1-9][0-9]{0,8} ?[wdhms] ?)+)$"
+PATTERN = r"^(0[wdhms]?|([1-9][0-9]{0,8} ?[wdhms] ?)+)$"
 """ECMA 262 form for editors; `parse` also knows the order and the bounds."""
 _PART = re.compile(r"([0-9]{1,9}) ?([wdhms]) ?")
 _WORDS = {"week": "w", "day": "d", "hour": "h", "min": "m", "sec": "s"}
@@ -19,7 +19,7 @@ def parse(text: str) -> timedelta:
         ValueError: `text` is no duration; the message is the hint to give.
 
     """
-    if text == "0":
+    if re.fullmatch("0[wdhms]?", text):
         return timedelta()
     parts = _PART.findall(text) if re.fullmatch(PATTERN, text) else []
     units = [unit for _, unit in parts]

@@ -26,10 +26,6 @@ KINDS: dict[str, tuple[str, str]] = {
         "Acceptable Use Policy",
         r"acceptable-use(?:-policy)?|\baup\b|online-conduct|prohibited-\w+|usage-polic(?:y|ies)",
     ),
-    "community-guidelines": (
-        "Community Guidelines",
-        r"community-(?:guidelines|rules|standards)|\b(?:guidelines|rules)\b|code-of-conduct",
-    ),
     "developer-terms": (
         "Developer Terms",
         r"(?:developers?|api)-(?:terms|policy|polic(?:y|ies)|agreement)(?:-of-(?:use|service))?",
@@ -51,7 +47,14 @@ KINDS: dict[str, tuple[str, str]] = {
         "Accessibility Statement",
         r"accessibility(?:-statement)?|barrierefreiheit|accessibilite",
     ),
-    "commercial-terms": ("Commercial Terms", r"\bcgv\b|terms-of-sale|conditions-de-vente"),
+    "community-guidelines": (
+        "Community Guidelines",
+        r"community-(?:guidelines|rules|standards)|\b(?:guidelines|rules)\b|code-of-conduct",
+    ),
+    "commercial-terms": (
+        "Commercial Terms",
+        r"\bcgv\b|commercial-terms|terms-of-sale|conditions-\w+-de-vente",
+    ),
     "editorial-policy": ("Editorial Policy", r"editorial(?:-\w+)?|\bethics\b"),
     "privacy-policy": (
         "Privacy Policy",
@@ -65,7 +68,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "terms-of-service": (
         "Terms of Service",
         (
-            r"terms(?:-(?:of|and)-\w+)?|\btos\b|\beula\b|user-?agreement|subscriber-agreement"
+            r"terms(?:-(?:of|and)-\w+)?|\btos\b|\beula\b|(?:user|subscriber|services?)-?agreement"
             r"|conditions(?:-\w+)*|\bcg[ue]\b|\bagb\b|nutzungsbedingungen|voorwaarden|regulamin"
             r"|condiciones|condizioni|termini|termos|terminos|kayttoehdot|anvandarvillkor|vilkar"
             r"|obchodni-podminky|соглашени\w*|利用規約|服务条款|이용약관"

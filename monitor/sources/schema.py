@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Table(BaseModel):
     """A table that takes the keys it declares and no others, without conversions of type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     def given(self) -> dict[str, Any]:
         """Return what the file sets, by key."""
