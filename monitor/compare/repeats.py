@@ -94,8 +94,11 @@ class Memory:
         keys = [self.lines.old_key(at) for at in old] + [self.lines.new_key(at) for at in new]
         counts = self._counted()
         return all(
-            key in self._headings
-            or (len(key.split()) >= REPEATED_WORDS and counts[0][key] and counts[1][key])
+            counts[0][key] != counts[1][key]
+            and (
+                key in self._headings
+                or (len(key.split()) >= REPEATED_WORDS and counts[0][key] and counts[1][key])
+            )
             for key in keys
         )
 

@@ -196,31 +196,61 @@ def _walk(
     sizes_old = [len(words) for words in _by_piece(old)]
     sizes_new = [len(words) for words in _by_piece(new)]
     here = there = ahead = 0
+    gap, space = _Gap(), ""
     while here < len(old.pieces) or there < len(new.pieces):
         if ahead <= 0 and here < len(old.pieces) and not old_kept[here]:
-            yield "removed", old.pieces[here]
+            yield from gap.before("removed", old.pieces[here])
             here += 1
         elif there < len(new.pieces) and not new_kept[there]:
-            yield "added", new.pieces[there]
+            yield from gap.before("added", new.pieces[there])
             there += 1
         elif ahead <= 0 and here < len(old.pieces):
+            space = _space_after(old.pieces[here])
+            if ahead < 0:
+                gap.old = space
             ahead += sizes_old[here]
             here += 1
         else:
             ahead -= sizes_new[there]
-            yield "same", new.pieces[there]
+            yield from gap.before("same", new.pieces[there].rstrip())
+            gap.old, gap.new = space, _space_after(new.pieces[there])
             there += 1
+    yield "same", gap.new
+
+
+def _space_after(piece: str) -> str:
+    return piece[len(piece.rstrip()) :]
+
+
+@dataclass(slots=True)
+class _Gap:
+    """The space after a kept piece, which may be there on one side only."""
+
+    old: str = ""
+    new: str = ""
+
+    def before(self, kind: RunKind, text: str) -> Iterator[tuple[RunKind, str]]:
+        """Yield a piece with the space its side has before it."""
+        if kind == "same" or (self.old and self.new):
+            yield "same", self.new
+            self.old = self.new = ""
+        if kind == "removed":
+            text, self.old = self.old + text, ""
+        elif kind == "added":
+            text, self.new = self.new + text, ""
+        yield kind, text
 
 
 def _merged(pieces: Iterable[tuple[RunKind, str]]) -> Iterator[Run]:
     kind: RunKind = "same"
     texts: list[str] = []
     for this, text in pieces:
+        if not text:
+            continue
         if this != kind and texts:
             yield Run(kind, "".join(texts))
             texts = []
         kind = this
-        if text:
-            texts.append(text)
+        texts.append(text)
     if texts:
         yield Run(kind, "".join(texts))
