@@ -1,0 +1,66 @@
+"""Reads the dates a policy states about itself, in any language, from its lines.
+
+The words of the page decide; what its markup or its server says of dates is not asked: that is
+the age of the page, not of the policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from monitor.extract.dates.choose import Page, choose
+from monitor.extract.dates.folding import fold
+from monitor.extract.dates.line import Line, read_line
+from monitor.extract.dates.order import Order, find_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.extract.block import Block
+    from monitor.model import Dates
+
+__all__ = ["find_dates"]
+
+
+def find_dates(
+    blocks: Sequence[Block],
+    *,
+    title: str,
+    language: str | None,
+    url: str,
+    labels: Sequence[str] = (),
+    nearby: Sequence[Block] = (),
+) -> Dates:
+    """Find the policy's own dates; none is a normal answer.
+
+    Args:
+        blocks: The lines of the main text, in order.
+        title: The document's title; empty where unknown.
+        language: BCP 47 tag of the page; its region tells 03/04 from 04/03.
+        url: Address of the page; its country does the same.
+        labels: Literal words before a date, tried before any other.
+        nearby: Blocks just outside the main text; weaker evidence.
+
+    """
+    lines = [read_line(block, number, language) for number, block in enumerate(blocks)]
+    outside = [
+        read_line(block, number, language, nearby=True)
+        for number, block in enumerate(nearby, start=len(lines))
+    ]
+    order = find_order([span for line in lines for span in line.spans], language, url)
+    page = Page(
+        lines=[_settled(line, order) for line in lines],
+        nearby=[_settled(line, order) for line in outside],
+        title=title,
+        language=language.partition("-")[0].lower() if language else None,
+        labels=[fold(label).strip() for label in labels],
+    )
+    return choose(page)
+
+
+def _settled(line: Line, order: Order) -> Line:
+    """Give every date of a line its one reading."""
+    if not any(span.swapped for span in line.spans):
+        return line
+    return replace(line, spans=tuple(order.settle(span) for span in line.spans))

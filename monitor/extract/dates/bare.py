@@ -1,0 +1,54 @@
+"""Dates without any label: alone under the title or at the end, in the title, or after a place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from monitor.extract.dates.sighting import Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.extract.dates.line import Line
+    from monitor.extract.dates.place import Place
+    from monitor.extract.dates.span import Span
+
+_TOWN = re.compile(
+    r"[^\W\d_][^\d,.|:]{1,30}, ?(?:the |le |den |der |li |il |a |el |em |dne |dnia |am |d\. )?\Z"
+)
+_LONGEST_TITLE = 90
+_GLUED = re.compile(r"\w")
+
+
+def find_bare(lines: Sequence[Line], place: Place) -> Sighting | None:
+    """Find the date that stands alone where a policy puts its date; the first one wins."""
+    for line in lines:
+        if not line.spans or line.linked or not place.is_tight(line.number):
+            continue
+        span = line.spans[0]
+        if span.weak or line.kind in {"row", "term"}:
+            continue
+        if why := _why(line, span, place):
+            return Sighting(line, span, 1.8, why)
+    return None
+
+
+def _why(line: Line, span: Span, place: Place) -> str:
+    if line.is_date:
+        return "stands alone beside the title or at the end"
+    if span.start == 0 and line.shown[span.end : span.end + 1].isupper():
+        return "opens the text, glued to its first word"
+    if line.number == place.title and _ends_title(line, span):
+        return "stands in the title"
+    if _TOWN.fullmatch(line.text[: span.start]) and _is_end(line, span):
+        return "stands after a place, as under a letter"
+    return ""
+
+
+def _ends_title(line: Line, span: Span) -> bool:
+    return len(line.text) <= _LONGEST_TITLE and _is_end(line, span)
+
+
+def _is_end(line: Line, span: Span) -> bool:
+    return not any(character.isalnum() for character in line.text[span.end :])

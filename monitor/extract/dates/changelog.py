@@ -1,0 +1,60 @@
+"""Lists of changes by date: the newest row dates the policy where nothing else does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from monitor.extract.dates.folding import fold
+from monitor.extract.dates.lexicon import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.extract.dates.line import Line
+    from monitor.extract.dates.span import Span
+
+_NEARBY, _LOOK_UP = 8, 4
+_LONGEST_HEADING = 80
+_LEAD = re.compile(r"[\W\d_]*(?:v|ver|vers|version|versione|versión|rev|revision)?[\W\d_]*\Z")
+_HISTORY = frozenset({"change", "version"})
+
+
+def leads_with_date(line: Line) -> bool:
+    """Whether a line starts with a date, or with a version number and a date."""
+    return bool(line.spans) and _LEAD.match(line.text[: line.spans[0].start]) is not None
+
+
+def find_changelogs(
+    lines: Sequence[Line], dated: Sequence[Line], language: str | None
+) -> list[list[Line]]:
+    """Find runs of two or more rows that start with a date and speak of changes."""
+    runs: list[list[Line]] = []
+    for line in dated:
+        if line.linked or line.nearby or not leads_with_date(line):
+            continue
+        if runs and line.number - runs[-1][-1].number <= _NEARBY:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [run for run in runs if len(run) > 1 and _speaks_of_changes(lines, run, language)]
+
+
+def newest(run: Sequence[Line]) -> tuple[Line, Span]:
+    """Choose the row with the latest date: such lists run both ways."""
+    rows = [(line.spans[0].value, -line.number, line) for line in run]
+    line = max(rows)[2]
+    return line, line.spans[0]
+
+
+def _speaks_of_changes(lines: Sequence[Line], run: Sequence[Line], language: str | None) -> bool:
+    first = run[0].number
+    above = lines[max(0, first - _LOOK_UP) : first]
+    if any(_has_history(line, language) for line in above if len(line.shown) <= _LONGEST_HEADING):
+        return True
+    return sum(_has_history(line, language) for line in run) * 2 >= len(run)
+
+
+def _has_history(line: Line, language: str | None) -> bool:
+    tokens = lexicon().tokens(fold(line.shown), line.shown, language)
+    return any(token.native and token.kinds & _HISTORY for token in tokens)

@@ -1,0 +1,62 @@
+"""Dates that are not the policy's own, however well they are labelled."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from monitor.extract.dates.labels import SHORT_LINE
+
+if TYPE_CHECKING:
+    from monitor.extract.dates.labels import Reading
+    from monitor.extract.dates.line import Line
+    from monitor.extract.dates.span import Span
+
+_COOKIES = re.compile(r"cookie|куки|クッキー|쿠키")
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright|все права|all rights", re.IGNORECASE)
+_OPENING = 3
+
+
+def objection(line: Line, span: Span, reading: Reading, title: str) -> str:
+    """Say why a labelled date is not the page's own; empty where nothing speaks against it."""
+    if reading.against:
+        return reading.against
+    label = reading.label
+    if label is None:
+        return "belongs to a law or a court" if reading.law else "has no label"
+    if span.day is None and _COPYRIGHT.search(line.shown):
+        return "is a copyright year"
+    if label.where != "above" and _COOKIES.search(line.text) and not _own_cookies(line, title):
+        return "speaks of the cookie declaration, another document"
+    return _prose(line, span, reading)
+
+
+def _own_cookies(line: Line, title: str) -> bool:
+    """Cookies in the title make it their page; an address or a long clause is not about them."""
+    return not title or bool(_COOKIES.search(title)) or len(line.text) > SHORT_LINE
+
+
+def _prose(line: Line, span: Span, reading: Reading) -> str:
+    label = reading.label
+    assert label is not None
+    opens = sum(character.isalpha() for character in line.text[: label.start]) <= _OPENING
+    if reading.law and not label.document and not (opens and len(line.text) <= SHORT_LINE):
+        return "speaks of a law or a court"
+    if span.weak and (label.gap or not _is_short(line)):
+        return "is too bare to be a date without a label right beside it"
+    if label.kind == "version" and not (_is_short(line) and (opens or label.document)):
+        return "stands in the middle of a sentence"
+    if _is_short(line) or label.document:
+        return ""
+    if opens and _ends_clause(line, span):
+        return ""
+    return "" if label.certain and not label.gap else "stands in the middle of a sentence"
+
+
+def _is_short(line: Line) -> bool:
+    return len(line.text) <= SHORT_LINE
+
+
+def _ends_clause(line: Line, span: Span) -> bool:
+    rest = line.text[span.end : span.end + 3].lstrip(" )]г")
+    return not rest or rest[0] in ".;。|("

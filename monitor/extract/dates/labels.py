@@ -1,0 +1,245 @@
+"""What a date is called by the words beside it: before it, behind it, or in the next line or cell.
+
+Decides from words only; where on the page a line stands is weighed in `choose`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.extract.dates.lexicon import LABELS, Token, lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from monitor.extract.dates.line import Line
+    from monitor.extract.dates.span import Span
+
+SHORT_LINE = 100
+_CLAUSE_END = re.compile(r"(?<=[^\W\d_]{4})[.!?;](?= )|(?<=['\")\]\d])[.!?;](?= )|[。！？；]")
+_REACH, _REACH_AFTER, _RECENT_REACH = 170, 60, 40
+_GAP_SHORT, _GAP_LONG, _GAP_DOCUMENT, _GAP_COLON, _GAP_AFTER = 26, 12, 50, 75, 2
+_LABEL_LINE = 70
+_UNSPACED = "\u0e00"
+_CONJUNCTION = re.compile(
+    r"[&/|+,]|(?<!\w)(?:and|und|et|y|e|en|i|och|og|ja|и|та|και|ve|si|a|es|o|or|dan|va)(?!\w)|[及和与並및]"
+)
+_COLON_END = re.compile(r"[:=] *\Z")
+_SPEAKS_ON = re.compile(r"\s*[:\-]\s")
+_CLOSED = re.compile(r"\W*\Z")
+_KIND_ORDER = ("change", "effective", "publish", "first", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The words that say what a date is."""
+
+    kind: str
+    """One of `lexicon.LABELS`."""
+    start: int
+    """Where the words begin in the line of the date, or its own start if they stand elsewhere."""
+    end: int
+    certain: bool = False
+    """"Last", "latest" or the like stands beside it."""
+    gap: int = 0
+    """Letters between label and date that belong to no known word."""
+    document: bool = False
+    """The clause names the policy: this policy, diese Erklärung."""
+    also: str = ""
+    """A second kind of the same date: "effective and last updated"."""
+    where: str = "before"
+    """``before``, ``after``, ``above``, ``below`` or ``column``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words around a date say about it."""
+
+    label: Label | None = None
+    against: str = ""
+    """Why the date is not the policy's own, for a person; empty where nothing says so."""
+    law: bool = False
+    """The clause speaks of a law, a court or a register."""
+
+
+def read_beside(line: Line, span: Span, language: str | None) -> Reading:
+    """Read the words before the date and behind it, in its own clause."""
+    start, end = _clause(line, span)
+    before = lexicon().tokens(line.text, line.shown, language, start, span.start)
+    law = any("law" in token.kinds for token in before)
+    reading = _before(line, span, before)
+    if reading.label or reading.against:
+        return Reading(reading.label, reading.against, law)
+    after = lexicon().tokens(line.text, line.shown, language, span.end, end)
+    reading = _after(line, span, after, end, before)
+    return Reading(reading.label, reading.against, law)
+
+
+def read_line_label(line: Line, text: str, language: str | None) -> Label | None:
+    """Read a line that is a label and nothing else, for a date in the line beside it.
+
+    Args:
+        line: The line, which has no date.
+        text: Its folded form.
+        language: Of the page, without region.
+
+    """
+    if len(text) > _LABEL_LINE:
+        return None
+    tokens = lexicon().tokens(text, line.shown, language)
+    found = _nearest(tokens, text, len(text))
+    unknown = _letters(text) - sum(_letters(text[token.start : token.end]) for token in tokens)
+    if found is None or found[1] > 0 or unknown > _GAP_SHORT:
+        return None
+    token = found[0]
+    if not token.native and not _COLON_END.search(text):
+        return None
+    certain = any("recent" in other.kinds for other in tokens)
+    return Label(_kind(token, tokens, text), 0, 0, certain=certain)
+
+
+def _clause(line: Line, span: Span) -> tuple[int, int]:
+    """Cut out the part of the line between other dates and ends of sentences."""
+    start = max([0, span.start - _REACH, *(s.end for s in line.spans if s.end <= span.start)])
+    start = max([start, *(m.end() for m in _CLAUSE_END.finditer(line.text, start, span.start))])
+    stops = [s.start for s in line.spans if s.start >= span.end]
+    end = min([len(line.text), span.end + _REACH_AFTER, *stops])
+    if match := _CLAUSE_END.search(line.text, span.end, end):
+        end = match.start()
+    return start, end
+
+
+def _letters(text: str) -> int:
+    return sum(character.isalpha() for character in text)
+
+
+def _before(line: Line, span: Span, tokens: Sequence[Token]) -> Reading:
+    text = line.text
+    found = _nearest(tokens, text, span.start)
+    if found is None:
+        return Reading(against=_warning(tokens[-3:]) if tokens else "")
+    token, gap = found
+    between = [other for other in tokens if other.start >= token.end]
+    if against := _warning([*_just_before(tokens, token), *between]):
+        return Reading(against=against)
+    document = any("document" in other.kinds for other in tokens)
+    if gap > _allowed_gap(line, span, token, document=document):
+        return Reading()
+    certain = any(
+        "recent" in other.kinds and abs(other.start - token.start) <= _RECENT_REACH
+        for other in tokens
+    )
+    kind = _kind(token, tokens, text)
+    return Reading(
+        Label(
+            kind=kind,
+            start=min([token.start, *(t.start for t in _just_before(tokens, token))]),
+            end=token.end,
+            certain=certain,
+            gap=gap,
+            document=document,
+            also=_also(token, kind, tokens, text),
+        )
+    )
+
+
+def _nearest(tokens: Sequence[Token], text: str, stop: int) -> tuple[Token, int] | None:
+    """Find the label nearest to the date on its left, and the unknown letters between them."""
+    gap, right = 0, stop
+    for token in reversed(tokens):
+        gap += _letters(text[token.end : right])
+        right = token.start
+        if token.kinds & LABELS:
+            return token, gap
+    return None
+
+
+def _allowed_gap(line: Line, span: Span, token: Token, *, document: bool) -> int:
+    if not token.native:
+        return 0
+    short = len(line.text) <= SHORT_LINE
+    if short and _COLON_END.search(line.text, token.end, span.start):
+        return _GAP_COLON
+    if document:
+        return _GAP_DOCUMENT
+    return _GAP_SHORT if short else _GAP_LONG
+
+
+def _just_before(tokens: Sequence[Token], token: Token) -> list[Token]:
+    return [t for t in tokens if 0 <= token.start - t.end <= len(": ")]
+
+
+def _warning(tokens: Iterable[Token]) -> str:
+    for token in tokens:
+        if "until" in token.kinds:
+            return "stands after a word like until or before"
+        if "previous" in token.kinds:
+            return "speaks of an earlier version"
+    return ""
+
+
+def _kind(token: Token, tokens: Sequence[Token], text: str) -> str:
+    """Choose what a label means; "entry into force of the changes" is about force."""
+    kind = next(kind for kind in _KIND_ORDER if kind in token.kinds)
+    if kind not in {"change", "version"}:
+        return kind
+    for other in reversed([t for t in tokens if t.end <= token.start]):
+        if "effective" in other.kinds:
+            apart = _CONJUNCTION.search(text, other.end, token.start)
+            return kind if apart else "effective"
+        if "recent" in other.kinds or not other.kinds & {"joint", "document", "version"}:
+            return kind
+    return kind
+
+
+def _also(token: Token, kind: str, tokens: Sequence[Token], text: str) -> str:
+    """Find a second kind joined to the label by "and" or a stroke."""
+    earlier = [t for t in tokens if t.end <= token.start]
+    right = token.start
+    joined = False
+    for other in reversed(earlier):
+        between = text[other.end : right]
+        if _letters(between) > 1:
+            return ""
+        joined = joined or _CONJUNCTION.search(text, other.end, token.start) is not None
+        right = other.start
+        if other.kinds & LABELS and joined:
+            second = next(k for k in _KIND_ORDER if k in other.kinds)
+            return second if second != kind and second in {"change", "effective"} else ""
+    return ""
+
+
+def _after(
+    line: Line, span: Span, tokens: Sequence[Token], end: int, before: Sequence[Token]
+) -> Reading:
+    """Read a label behind the date, where a language or a bracket puts it there."""
+    text = line.text
+    if _SPEAKS_ON.match(text, span.end):
+        return Reading()
+    position = span.end
+    for token in tokens:
+        if _letters(text[position : token.start]) > _GAP_AFTER:
+            return Reading()
+        position = token.end
+        if "until" in token.kinds:
+            return Reading(against="stands before a word like until")
+        if kind := _kind_after(token, text, end):
+            document = any("document" in t.kinds for t in before)
+            certain = any("recent" in t.kinds for t in (*before, *tokens))
+            return Reading(Label(kind, span.start, token.end, certain, 0, document, where="after"))
+    return Reading()
+
+
+def _kind_after(token: Token, text: str, end: int) -> str:
+    if token.native:
+        for kind in ("after_effective", "after_change"):
+            if kind in token.kinds:
+                return kind.removeprefix("after_")
+    alone = end == len(text) and _CLOSED.match(text, token.end)
+    if alone or text[token.start] >= _UNSPACED:
+        return next(
+            (k for k in ("change", "effective", "publish", "first") if k in token.kinds), ""
+        )
+    return ""
