@@ -79,19 +79,26 @@ class _Zstd:
 
     def __init__(self) -> None:
         self._frames = zstandard.ZstdDecompressor(max_window_size=8 * _MEGABYTE)
-        self._stream = self._frames.decompressobj(read_across_frames=True)
+        self._stream = self._frames.decompressobj()
         self._fed = False
 
     def feed(self, piece: bytes, room: int) -> bytes:
         self._fed = self._fed or bool(piece)
         parts: list[bytes] = []
         for start in range(0, len(piece), self._SLICE):
-            part = self._stream.decompress(piece[start : start + self._SLICE])
-            room -= len(part)
-            if room < 0:
-                raise _Overflow
-            parts.append(part)
+            rest = piece[start : start + self._SLICE]
+            while rest:
+                part, rest = self._decompress(rest)
+                room -= len(part)
+                if room < 0:
+                    raise _Overflow
+                parts.append(part)
         return b"".join(parts)
+
+    def _decompress(self, piece: bytes) -> tuple[bytes, bytes]:
+        if self._stream.eof:
+            self._stream = self._frames.decompressobj()
+        return self._stream.decompress(piece), self._stream.unused_data
 
     def finish(self) -> bool:
         return not self._fed or self._stream.eof

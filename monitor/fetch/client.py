@@ -50,8 +50,6 @@ class Limits:
     redirects: int = 10
     connect_timeout: timedelta = timedelta(seconds=10)
     """For resolving the name and connecting, and again for the TLS handshake."""
-    read_timeout: timedelta = timedelta(seconds=20)
-    """For each silence of the server."""
     host_spacing: timedelta = timedelta(seconds=1)
     """Between two visits to one host; robots.txt may ask for more."""
     user_agent: str = "policy-monitor/0.1 (automated check for changes of public policies)"
@@ -105,10 +103,10 @@ class Fetcher:
             for allowed in (False, True)
         )
         connect = limits.connect_timeout.total_seconds()
-        read = limits.read_timeout.total_seconds()
         self._client = httpx.Client(
             transport=_ChosenTransport(guarded, free),
-            timeout=httpx.Timeout(read, connect=connect, pool=None),
+            # Silence is bounded by each source's own time limit.
+            timeout=httpx.Timeout(None, connect=connect),
             trust_env=False,
             # Nothing a site sets outlives the fetch; the client would keep it for ever.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),

@@ -21,6 +21,7 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ACCEPT: Final = "text/html,application/xhtml+xml,text/plain;q=0.9,text/markdown;q=0.9,*/*;q=0.8"
 # What a source wants to read is no secret, and www.example.com should give the same language.
 _PREFERENCES: Final = frozenset({"accept", "accept-language", "user-agent"})
+_LAST_PORT: Final = 65_535
 _UPGRADE: Final = (("http", 80), ("https", 443))
 
 
@@ -66,8 +67,8 @@ def _http_url(url: httpx.URL) -> httpx.URL:
         raise ValueError(f"the scheme is {url.scheme or 'missing'}")
     if not url.host:
         raise ValueError("there is no host")
-    if url.port == 0:
-        raise ValueError("there is no port 0")
+    if url.port is not None and not 0 < url.port <= _LAST_PORT:
+        raise ValueError(f"there is no port {url.port}")
     return url
 
 

@@ -9,7 +9,6 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -19,7 +18,7 @@ import httpx
 from monitor.fetch.address import Resolve, addresses, system_resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 UNLIMITED: Final = 3600.0

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from fetch_servers import FakeTime, redirect, reply, source
+
+from monitor.errors import FetchError
+from monitor.fetch import Limits
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from fetch_servers import MappedNetwork, Site
+
+    from monitor.fetch import Fetcher
+
+    OpenSite = Callable[..., Site]
+    OpenFetcher = Callable[..., Fetcher]
+
+
+def test_visits_to_one_host_are_spaced(
+    open_fetcher: OpenFetcher, open_site: OpenSite, time: FakeTime
+) -> None:
+    """The second visit waits; redirects within a host belong to the first."""
+    site = open_site({"/a": redirect("/b"), "/b": reply(b"terms")})
+    fetcher = open_fetcher(Limits(host_spacing=timedelta(seconds=3)))
+    fetcher.fetch(source(site.url("/a")))
+    assert time.slept == []
+    time.at += 1
+    fetcher.fetch(source(site.url("/b")))
+    assert time.slept == [2.0]
+
+
+def test_a_host_is_busy_until_its_pause_is_over(
+    fetcher: Fetcher, open_site: OpenSite, time: FakeTime
+) -> None:
+    """Whoever schedules can tell that another source is the better choice."""
+    seen: list[bool] = []
+
+    def page(sock: socket.socket, _head: bytes) -> bool:
+        seen.append(fetcher.busy(site.url("/other")))
+        sock.sendall(reply(b"terms"))
+        return True
+
+    site = open_site({"/": page})
+    assert not fetcher.busy(site.url("/"))
+    fetcher.fetch(source(site.url("/")))
+    assert seen == [True]
+    assert fetcher.busy(site.url("/other"))
+    assert not fetcher.busy("http://127.0.0.1:1/")
+    time.at += 1
+    assert not fetcher.busy(site.url("/"))
+
+
+def test_a_failed_visit_counts_too(fetcher: Fetcher, open_site: OpenSite, time: FakeTime) -> None:
+    """A host that fails is not asked again at once, nor locked for ever."""
+    site = open_site({})
+    for _ in range(2):
+        with pytest.raises(FetchError):
+            fetcher.fetch(source(site.url("/")))
+    assert time.slept == [1.0]
+
+
+def test_one_host_never_has_two_visitors(open_fetcher: OpenFetcher, open_site: OpenSite) -> None:
+    """Twelve threads at one host come one after the other, and all of them come."""
+    inside = threading.Lock()
+
+    def page(sock: socket.socket, _head: bytes) -> bool:
+        assert inside.acquire(blocking=False)
+        try:
+            sock.sendall(reply(b"terms"))
+        finally:
+            inside.release()
+        return True
+
+    site = open_site({"/": page})
+    fetcher = open_fetcher(Limits(host_spacing=timedelta(0)))
+    with ThreadPoolExecutor(12) as threads:
+        captures = list(threads.map(lambda _: fetcher.fetch(source(site.url("/"))), range(60)))
+    assert len(captures) == len(site.requests) == 60
+
+
+def test_a_slow_host_delays_nobody_else(
+    open_fetcher: OpenFetcher, open_site: OpenSite, mapped: MappedNetwork
+) -> None:
+    """While one host keeps its visitor waiting, another is fetched, also by way of a redirect."""
+    mapped.names = {name: [["127.0.0.1"]] for name in ("slow.test", "quick.test", "third.test")}
+    entered, released = threading.Event(), threading.Event()
+
+    def slow(sock: socket.socket, _head: bytes) -> None:
+        entered.set()
+        released.wait(10)
+        sock.sendall(reply(b"slow"))
+
+    site = open_site({"/slow": slow, "/quick": reply(b"quick")})
+    site.pages["/to-slow"] = redirect(f"http://slow.test:{site.port}/quick")
+    fetcher = open_fetcher(Limits(host_spacing=timedelta(0)), network=mapped.network())
+
+    def fetch(host: str, path: str) -> object:
+        return fetcher.fetch(source(f"http://{host}:{site.port}{path}"))
+
+    with ThreadPoolExecutor(3) as threads:
+        waiting = [threads.submit(fetch, "slow.test", "/slow")]
+        entered.wait(10)
+        waiting.append(threads.submit(fetch, "third.test", "/to-slow"))
+        while fetcher.busy(f"http://third.test:{site.port}/") or site.paths().count("/to-slow") < 1:
+            threading.Event().wait(0.005)
+        # The fetch that was redirected to the slow host holds neither its first host nor others.
+        fetch("quick.test", "/quick")
+        fetch("third.test", "/quick")
+        assert not any(fetched.done() for fetched in waiting)
+        released.set()
+        for fetched in waiting:
+            fetched.result(timeout=10)
