@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model.capture import Validators
@@ -39,7 +39,7 @@ class SourceState:
     """UTC; the last time a whole body arrived rather than a 304."""
     last_unchanged_at: datetime | None = None
     """UTC; the last check that still saw the text of the current version."""
-    validators: Validators = Validators()
+    validators: Validators = field(default_factory=Validators)
     body_digest: str | None = None
     """SHA-256 of the last body that showed the current version."""
     gate: str | None = None

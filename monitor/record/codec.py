@@ -106,17 +106,19 @@ def built_all(kind: type[Value], found: Iterable[dict[str, Any]]) -> tuple[Value
 
 def pack(value: object) -> bytes:
     """Write a model value as compressed JSON."""
-    return zstandard.ZstdCompressor(level=JSON_LEVEL).compress(dump(value).encode())
+    return zstandard.ZstdCompressor(level=JSON_LEVEL).compress(
+        dump(value).encode("utf-8", "surrogatepass")
+    )
 
 
 def unpack(kind: type[Value], packed: bytes) -> Value:
     """Read one model value that `pack` wrote."""
-    return load(kind, zstandard.ZstdDecompressor().decompress(packed).decode())
+    return load(kind, _text(packed))
 
 
 def unpack_plain(packed: bytes) -> Any:  # noqa: ANN401 - JSON has no narrower type
     """Read plain JSON that `pack` wrote; arrays become tuples."""
-    return _tupled(json.loads(zstandard.ZstdDecompressor().decompress(packed)))
+    return _tupled(json.loads(_text(packed)))
 
 
 def trimmed(document: Document) -> Document:
@@ -127,6 +129,11 @@ def trimmed(document: Document) -> Document:
 def without_candidates(dates: Dates) -> Dates:
     """Keep the dates that were chosen, for a history's summary."""
     return replace(dates, candidates=())
+
+
+def _text(packed: bytes) -> str:
+    # Half a surrogate pair, out of a page's JSON or entities, is kept as it is.
+    return zstandard.ZstdDecompressor().decompress(packed).decode("utf-8", "surrogatepass")
 
 
 def _trimmed_dates(dates: Dates) -> Dates:

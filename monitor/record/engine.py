@@ -9,8 +9,10 @@ that end in ``_at`` hold times; they go in and come out as aware UTC.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from monitor.errors import ArchiveError
 
 Row = dict[str, Any]
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Connection(ABC):
@@ -77,6 +81,20 @@ class Connection(ABC):
         """Set columns of the row with this id."""
         columns = ", ".join(f"{name} = :{name}" for name in values)
         self.run(f"UPDATE {table} SET {columns} WHERE id = :id", id=key, **values)
+
+
+def storable(value: Any) -> Any:  # noqa: ANN401 - any column's value
+    """Replace what no database takes in a text: NUL, and halves of surrogate pairs.
+
+    Raises:
+        ValueError: a time has no zone.
+
+    """
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError(f"time without a zone: {value}")
+    return value
 
 
 def inserting(table: str, columns: Iterable[str]) -> str:

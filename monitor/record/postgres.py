@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
 from monitor.errors import ArchiveError
-from monitor.record.engine import Connection, Database
+from monitor.record.engine import Connection, Database, storable
 
 try:
     import psycopg
@@ -34,12 +34,12 @@ class PostgresConnection(Connection):
 
     def execute(self, sql: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement."""
-        return self.raw.execute(translated(sql), values)
+        return self.raw.execute(translated(sql), stored(values))
 
     def run_many(self, sql: str, many: Iterable[Mapping[str, Any]]) -> None:
         """Run one statement once for each set of values."""
         with self.raw.cursor() as cursor:
-            cursor.executemany(translated(sql), many)
+            cursor.executemany(translated(sql), map(stored, many))
 
     def close(self) -> None:
         """Close the session."""
@@ -50,6 +50,11 @@ class PostgresConnection(Connection):
         """Whether the session is open and outside of any transaction."""
         idle = psycopg.pq.TransactionStatus.IDLE
         return not self.raw.closed and self.raw.info.transaction_status == idle
+
+
+def stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write values as PostgreSQL takes them."""
+    return {name: storable(value) for name, value in values.items()}
 
 
 @lru_cache(maxsize=512)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from monitor.errors import ArchiveError
-from monitor.record.engine import Connection, Database, Row
+from monitor.record.engine import Connection, Database, Row, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -60,22 +60,16 @@ class SqliteConnection(Connection):
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Write times as SQLite keeps them: UTC text that sorts as time does."""
-    return {
-        name: as_text(value) if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    """Write values as SQLite keeps them: times as UTC text that sorts as time does."""
+    kept = {name: storable(value) for name, value in values.items()}
+    for name, value in kept.items():
+        if isinstance(value, datetime):
+            kept[name] = as_text(value)
+    return kept
 
 
 def as_text(time: datetime) -> str:
-    """Write a time as ``2026-01-31T09:30:00.000000Z``; all have the same width.
-
-    Raises:
-        ValueError: the time has no zone.
-
-    """
-    if time.tzinfo is None:
-        raise ValueError(f"time without a zone: {time}")
+    """Write a time as ``2026-01-31T09:30:00.000000Z``; all have the same width."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
