@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 200
 LONGEST_URL = 4_000
+LONGEST_HOST = 253
 SHORTEST_KEY = 24
 """Bytes of a signing key, as Standard Webhooks asks for."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -73,16 +74,15 @@ def url(text: str, *, secret: bool = False) -> str:
             "the address holds a user name or password",
             'send them as headers = { Authorization = "env:NAME" }',
         )
-    host(hostname)
+    host(f"[{hostname}]" if "[" in parts.netloc else hostname)
     return text
 
 
 def host(text: str) -> str:
     """Accept a host name or an IP address."""
-    name = text.strip("[]")
-    if _HOST.fullmatch(name) and len(name) <= 253:  # noqa: PLR2004 - RFC 1035
+    if len(text) <= LONGEST_HOST and _HOST.fullmatch(text):
         return text
-    if ":" in name and _is_ip(name):
+    if ":" in text and _is_ip(text.removeprefix("[").removesuffix("]")):
         return text
     raise refuse(f'"{text[:100]}" is no host name' if text else "has no host name")
 
@@ -94,7 +94,7 @@ def _is_ip(text: str) -> bool:
         ipaddress.ip_address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text
 
 
 def address(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 
 Location = tuple[str | int, ...]
 
@@ -23,7 +24,8 @@ _DOT = re.compile(r"[ \t]*\.[ \t]*")
 def find_lines(text: str) -> dict[Location, int]:
     """Return the line, counted from 1, of every table, key and element in `text`."""
     scanner = _Scanner(text)
-    scanner.document()
+    with suppress(RecursionError):
+        scanner.document()
     return scanner.lines
 
 

@@ -73,6 +73,14 @@ def test_no_text_stops_the_finder(text: str) -> None:
     assert all(1 <= line <= text.count("\n") + 1 for line in find_lines(text).values())
 
 
+def test_deep_nesting_ends_the_scan() -> None:
+    """What stands before the depth is found all the same."""
+    for opening, closing in (("[", "]"), ("{a=", "}")):
+        deep = f"a = 1\nb = {opening * 5000}1{closing * 5000}\n"
+        assert find_lines(deep)["a",] == 1
+        assert find_lines(deep)["b",] == 2
+
+
 def test_a_key_that_is_not_there_falls_back_to_its_table() -> None:
     """A missing key is reported at the header of the table that lacks it."""
     lines = find_lines("x = 1\n\n[[source]]\nid = 1\n[[source]]\n[source.headers]\nA = 1\n")

@@ -195,6 +195,9 @@ BAD_SOURCES = {
     'ignore = " "': "ignore[0]: is empty and would ignore everything",
     'part = ""': "part: is empty",
     'name = "a\\nb"': "name: holds a line break or control character",
+    f'site = "{"x" * 201}"': "site: is longer than 200 characters",
+    f'select = "{"x" * 1001}"': "select[0]: is longer than 1000 characters",
+    f'ignore = "{"x" * 1001}"': "ignore[0]: is longer than 1000 characters",
     'language = "english!"': 'language: "english!" is no language tag',
     'kind = "Privacy Policy"': 'kind: "Privacy Policy" is no short name (write "privacy-policy")',
     'headers = { "X Y" = "1" }': 'headers."X Y": is no header name',
@@ -228,6 +231,8 @@ BAD_URLS = {
     "https://[::1/": "is no address",
     "https://a.example:99999/": "is no address",
     "https://-a.example/": "is no host name",
+    "https://[v1.a]/": "is no host name",
+    "https://[fe80::1%25eth0]/": "is no host name",
     "javascript:alert(1)": "is not http or https",
 }
 
@@ -251,6 +256,7 @@ BAD_CHANNELS = {
     MAIL[16:].replace("a@b.example", "a@b>\\r\\nBcc: x"): "x.from: ",
     MAIL[16:].replace('"c@d.example"', "[]"): "x.to: is empty",
     HOOK[16:] + 'secret = "env:WEAK"': "x.secret: the signing key is shorter than 24 bytes",
+    HOOK[16:] + 'secret = "env:BASE"': "x.secret: the signing key is not base64",
     HOOK[16:] + 'secret = "env:PLAIN"': 'x.secret: the signing key does not start with "whsec_"',
     HOOK[16:] + 'secret = "env:NO-NAME"': "x.secret: is no reference to a secret",
     HOOK[16:] + 'secret = "file:none"': "x.secret: the file ",
@@ -263,7 +269,7 @@ BAD_CHANNELS = {
 @pytest.mark.parametrize("body", BAD_CHANNELS)
 def test_a_bad_channel_is_named_and_its_secrets_are_not(body: str, tmp_path: Path) -> None:
     """The fault says which key is wrong and never what a secret holds."""
-    environ = {"WEAK": "whsec_aHVudGVyMg==", "PLAIN": "hunter2hunter2"}
+    environ = {"WEAK": "whsec_aHVudGVyMg==", "PLAIN": "hunter2hunter2", "BASE": "whsec_hunter2"}
     (fault,) = faults(f"[channels.x]\n{body}\n{SOURCE}", environ, tmp_path)
     assert f" channels.{BAD_CHANNELS[body]}" in fault
     assert not any(secret in fault for secret in environ.values())
@@ -333,6 +339,13 @@ def test_doubts_are_warnings_not_faults() -> None:
         'c.toml:8: source[1].url: watches the same as source "a"',
         'c.toml:9: source[1].site: "ACME" is also written "Acme"',
     ]
+
+
+def test_an_address_may_be_a_number() -> None:
+    """IPv4 and IPv6 addresses are hosts like any other."""
+    for host in ("192.0.2.1:8080", "[2001:db8::1]", "xn--mnchen-3ya.example", "münchen.example"):
+        (source,) = read(f'[[source]]\nid = "a"\nurl = "http://{host}/agb"\n').sources
+        assert source.url == f"http://{host}/agb"
 
 
 def only_fault(path: Path) -> Fault:
