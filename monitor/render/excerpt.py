@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from monitor.model import Comparison, Edit, Hunk, Operation
+    from monitor.model.comparison import RunKind
 
 Form = Literal["text", "heading", "item"]
 
 _HEADING = re.compile(r"#{1,6} +")
-_ITEM = re.compile(r" *[-*•] +")
+_FORMS: tuple[tuple[re.Pattern[str], Form], ...] = (
+    (_HEADING, "heading"),
+    (re.compile(r" *[-*•] +"), "item"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Limits:
     passages: int | None = 60
     characters: int | None = 24_000
     """Of all changed and context lines together."""
-    passage: int | None = 2_000
+    passage: int | None = 1_500
     """Characters of one passage."""
     keep: int = 110
     """Unchanged characters kept beside a change; longer runs are abridged."""
@@ -44,12 +48,18 @@ WHOLE = Limits(sections=None, passages=None, characters=None, passage=None)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to show: heading and item marks are taken off and named by `form`."""
+    """One line to show, without the marks of headings and items, which `form` names, or of rows."""
 
     runs: tuple[Run, ...]
     form: Form = "text"
     context: bool = False
     """Whether it stands there only to show the place."""
+
+    @property
+    def kind(self) -> RunKind | None:
+        """The one thing that happened to all of its words; `None` where they differ in that."""
+        kinds = {run.kind for run in self.runs if run.text.strip()}
+        return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +113,46 @@ def excerpt(comparison: Comparison, limits: Limits = Limits()) -> Excerpt:
     return Excerpt(sections, more=len(edits) - len(chosen))
 
 
-def is_pure_move(edit: Edit) -> bool:
-    """Tell whether a section only stands elsewhere: the words that left are those that came."""
-    old = Counter(word for hunk in edit.hunks for line in hunk.old for word in line.split())
-    new = Counter(word for hunk in edit.hunks for line in hunk.new for word in line.split())
-    return edit.operation == "moved" and old == new
+def told_hunks(edit: Edit) -> tuple[Hunk, ...]:
+    """Return what is to be told of an edit: of a section that moved, only what it also changed."""
+    if edit.operation != "moved":
+        return edit.hunks
+    gone = Counter(_bare(line) for hunk in edit.hunks if not hunk.new for line in hunk.old)
+    come = Counter(_bare(line) for hunk in edit.hunks if not hunk.old for line in hunk.new)
+    along = gone & come
+    left = {"old": along.copy(), "new": along.copy()}
+    hunks = (
+        replace(hunk, old=old, new=new, runs=hunk.runs if hunk.old and hunk.new else ())
+        for hunk in edit.hunks
+        for old in [hunk.old if hunk.new else _without(hunk.old, left["old"])]
+        for new in [hunk.new if hunk.old else _without(hunk.new, left["new"])]
+    )
+    return tuple(hunk for hunk in hunks if hunk.old or hunk.new)
+
+
+def _without(lines: tuple[str, ...], along: Counter[str]) -> tuple[str, ...]:
+    kept = []
+    for line in lines:
+        key = _bare(line)
+        if along[key]:
+            along[key] -= 1
+        else:
+            kept.append(line)
+    return tuple(kept)
 
 
 def words_changed(edit: Edit) -> tuple[int, int]:
-    """Count words added and removed; a section that only moved has none."""
-    return (0, 0) if is_pure_move(edit) else (edit.words_added, edit.words_removed)
+    """Count words added and removed; words that moved along with their section are neither."""
+    if edit.operation != "moved":
+        return edit.words_added, edit.words_removed
+    told = replace(edit, hunks=tuple(replace(h, runs=runs_of(h)) for h in told_hunks(edit)))
+    return told.words_added, told.words_removed
+
+
+def _without_root(path: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
+    # Where one title stands above everything, it says nothing about the place.
+    titles = [line[2:] for line in lines if line.startswith("# ")]
+    return path[1:] if len(path) > 1 and titles == [path[0]] else path
 
 
 @dataclass(slots=True)
@@ -142,7 +182,7 @@ def _section(
     shown: list[Passage] = []
     more = 0
     last_context = -1
-    for hunk in () if is_pure_move(edit) else edit.hunks:
+    for hunk in told_hunks(edit):
         lines, last_context = _lines(hunk, edit, comparison, covered, limits.keep, last_context)
         if not lines:
             continue
@@ -151,9 +191,9 @@ def _section(
             shown.append(passage)
         else:
             more += 1
-    return SectionExcerpt(
-        edit.operation, edit.path, edit.old_path, added, removed, tuple(shown), more
-    )
+    path = _without_root(edit.path, comparison.new_lines)
+    old_path = edit.old_path and _without_root(edit.old_path, comparison.old_lines)
+    return SectionExcerpt(edit.operation, path, old_path, added, removed, tuple(shown), more)
 
 
 def _covered(comparison: Comparison) -> frozenset[int]:
@@ -176,7 +216,7 @@ def _lines(
     headed = bool(changed) and changed[0].form == "heading"
     if headed and _repeats(changed[0], edit):
         changed = changed[1:]
-    if not changed or edit.operation in {"added", "removed"}:
+    if not changed or edit.operation in {"added", "removed", "moved"}:
         return changed, last_context
     before, after = hunk.old_line - 1, hunk.old_line + len(hunk.old)
     at = {before: changed[:0], after: changed[:0]}
@@ -197,16 +237,19 @@ def _context(lines: tuple[str, ...], index: int, keep: int) -> list[Line]:
 
 
 def _line(runs: tuple[Run, ...], keep: int) -> Line:
-    form: Form = "text"
-    for pattern, name in ((_HEADING, "heading"), (_ITEM, "item")):
-        found = [pattern.match(text) for text in _sides(runs)]
-        if all(found):
-            form = "heading" if name == "heading" else "item"
-            mark = found[0]
-            assert mark is not None
-            runs = _without_start(runs, mark[0])
-            break
-    return Line(abridged(runs, keep), form)
+    sides = _sides(runs)
+    for pattern, form in _FORMS:
+        found = [pattern.match(side) for side in sides]
+        if found and found[0] and all(found):
+            runs = _without_start(runs, len(found[0][0]))
+            return Line(abridged(runs, keep), form)
+    if sides and all(side.startswith("| ") and side.endswith(" |") for side in sides):
+        runs = _backwards(_without_start(_backwards(_without_start(runs, 2)), 2))
+    return Line(abridged(runs, keep))
+
+
+def _backwards(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    return tuple(Run(run.kind, run.text[::-1]) for run in reversed(runs))
 
 
 def _sides(runs: tuple[Run, ...]) -> tuple[str, ...]:
@@ -215,10 +258,10 @@ def _sides(runs: tuple[Run, ...]) -> tuple[str, ...]:
     return tuple(side for side in (old, new) if side)
 
 
-def _without_start(runs: tuple[Run, ...], mark: str) -> tuple[Run, ...]:
+def _without_start(runs: tuple[Run, ...], size: int) -> tuple[Run, ...]:
     # The mark may be a run of its own, the start of the first, or, where all differs, of both.
     out = []
-    left = {"removed": len(mark), "added": len(mark)}
+    left = {"removed": size, "added": size}
     for run in runs:
         sides = ("removed", "added") if run.kind == "same" else (run.kind,)
         drop = min(*(left[side] for side in sides), len(run.text))

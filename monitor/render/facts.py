@@ -114,25 +114,25 @@ def dates_state(old: Dates, new: Dates) -> str:
 
 def dates_phrase(old: Dates, new: Dates) -> str:
     """Say in a subject line what happened to the policy's own dates."""
-    was, now = _value(old.last_updated), _value(new.last_updated)
     state = dates_state(old, new)
     if state in {"none", "unchanged"}:
         return "no date" if state == "none" else "date unchanged"
-    if state == "added":
-        return f"date added ({now})"
-    if state == "removed":
-        return f"date removed (was {was})"
-    if was != now:
-        return f"date {was} → {now}"
-    return _label_phrase(old, new)
+    was, now = _value(old.last_updated), _value(new.last_updated)
+    return f"date {_step(was, now)}" if was != now else _label_phrase(old, new)
 
 
 def _label_phrase(old: Dates, new: Dates) -> str:
     for label, name in LABELS:
         was, now = _value(getattr(old, label)), _value(getattr(new, label))
         if was != now:
-            return f"{name.lower()} date {was or 'none'} → {now or 'none'}"
+            return f"{name.lower()} date {_step(was, now)}"
     return "date unchanged"
+
+
+def _step(was: str | None, now: str | None) -> str:
+    if was is None:
+        return f"added ({now})"
+    return f"{was} → {now}" if now else f"removed (was {was})"
 
 
 def date_rows(old: Dates, new: Dates) -> tuple[tuple[str, str | None, str | None], ...]:
@@ -152,9 +152,10 @@ def date_text(was: str | None, now: str | None) -> str:
     return f"{was} → {now or 'no longer stated'}"
 
 
-def _values(dates: Dates) -> dict[str, str]:
-    found = {label: _value(getattr(dates, label)) for label, _ in LABELS}
-    return {label: value for label, value in found.items() if value}
+def _values(dates: Dates) -> set[str]:
+    # Without labels: the same date, found by other words, is no news.
+    found = {_value(getattr(dates, label)) for label, _ in LABELS}
+    return {value for value in found if value}
 
 
 def _value(date: PolicyDate | None) -> str | None:

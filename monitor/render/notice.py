@@ -86,13 +86,12 @@ def of_change(
     shown = excerpt(comparison) if comparison is not None else NOTHING
     phrase = _phrase(change, comparison)
     words = words_phrase(*stats(change, comparison))
-    state = dates_state(change.old_dates, change.new_dates)
     sentence = f"{phrase[0].upper()}{phrase[1:]}{f': {words}' if words else ''}."
     names = () if shown.sections else tuple(part.path for part in change.sections)
     return Notice(
         title=title(source),
         news=f"{phrase}, {dates_phrase(change.old_dates, change.new_dates)}",
-        summary=f"{sentence} {_DATES_SENTENCE[state]}",
+        summary=f"{sentence} {_dates_sentence(change)}".rstrip(),
         remarks=tuple(one_line(finding.summary, 300) for finding in change.findings[:REMARKS]),
         facts=(*_date_facts(change), *_interval(change), _page(change.url)),
         excerpt=shown,
@@ -182,6 +181,13 @@ def _phrase(change: Change, comparison: Comparison | None) -> str:
     return sections_phrase(change, comparison)
 
 
+def _dates_sentence(change: Change) -> str:
+    # A finding about the announcement says it better, with the words it rests on.
+    if any(finding.rule.startswith("announcement.") for finding in change.findings):
+        return ""
+    return _DATES_SENTENCE[dates_state(change.old_dates, change.new_dates)]
+
+
 def _date_facts(change: Change) -> tuple[Fact, ...]:
     rows = date_rows(change.old_dates, change.new_dates)
     if not rows:
@@ -190,11 +196,13 @@ def _date_facts(change: Change) -> tuple[Fact, ...]:
 
 
 def _interval(change: Change) -> tuple[Fact, ...]:
-    after, by = instant(change.last_seen_unchanged_at), instant(change.first_seen_at)
-    changed = Fact("Changed", f"after {after} (last seen unchanged) and by {by} (first seen)")
+    between = (
+        Fact("Changed after", f"{instant(change.last_seen_unchanged_at)} (last seen unchanged)"),
+        Fact("Changed by", f"{instant(change.first_seen_at)} (first seen changed)"),
+    )
     if change.confirmed_at == change.first_seen_at:
-        return (changed,)
-    return (changed, Fact("Confirmed", instant(change.confirmed_at)))
+        return between
+    return (*between, Fact("Confirmed", instant(change.confirmed_at)))
 
 
 def _page(url: str) -> Fact:

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from monitor.model import Comparison, Run
+    from monitor.model.comparison import RunKind
     from monitor.render.excerpt import Limits, Line, Passage, SectionExcerpt
 
 # Underlined and struck through as well: colour alone says nothing to many readers.
 _STYLES = {"added": "bold green underline", "removed": "red strike", "same": ""}
+# A whole line is long to read struck through: its sign says it.
+_WHOLE: dict[RunKind | None, tuple[str, str]] = {"added": ("+", "green"), "removed": ("−", "red")}
 _DIFF_STYLES = (("+++", "bold"), ("---", "bold"), ("@@", "cyan"), ("+", "green"), ("-", "red"))
 
 
@@ -75,8 +78,12 @@ def _passage(passage: Passage, *, color: bool) -> Iterable[Text]:
 
 
 def _line(line: Line, *, color: bool) -> Text:
-    text = Text({"heading": "## ", "item": "• ", "text": ""}[line.form])
-    text.append_text(_runs(line.runs, color=color))
+    mark = {"heading": "## ", "item": "• ", "text": ""}[line.form]
+    if color and line.kind in _WHOLE:
+        sign, style = _WHOLE[line.kind]
+        words = "".join(visible(run.text) for run in line.runs)
+        return Text(f"{sign} {mark}{words}", style=style)
+    text = Text(mark).append_text(_runs(line.runs, color=color))
     if line.context:
         text.stylize("dim")
     return text
@@ -87,5 +94,5 @@ def _runs(runs: Iterable[Run], *, color: bool) -> Text:
         return Text(marked(runs))
     text = Text()
     for run in runs:
-        text.append(visible(run.text).replace("\n", " "), style=_STYLES[run.kind])
+        text.append(visible(run.text), style=_STYLES[run.kind])
     return text

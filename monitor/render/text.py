@@ -47,8 +47,8 @@ def _excerpt(shown: Excerpt) -> Iterator[str]:
         return
     if any(section.passages for section in shown.sections):
         yield LEGEND
-    for number, section in enumerate(shown.sections, start=1):
-        yield f"{number}. {heading(section.path)}\n   {operation_phrase(section)}"
+    for section in shown.sections:
+        yield f"== {heading(section.path)}\n   {operation_phrase(section)}"
         yield from (_passage(passage) for passage in section.passages)
         if section.more:
             yield f"   … {count(section.more, 'more passage')} in this section"
@@ -85,4 +85,4 @@ def _passage(passage: Passage) -> str:
 
 def _line(line: Line) -> str:
     prefix = {"heading": "## ", "item": "- ", "text": ""}[line.form]
-    return prefix + marked(line.runs)
+    return (prefix + marked(line.runs)).rstrip()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.render.excerpt import is_pure_move, words_changed
+from monitor.render.excerpt import told_hunks, words_changed
 from monitor.render.facts import LABELS, dates_state, iso, stats
 from monitor.render.unified import cut, unified
 from monitor.render.visible import encodable
@@ -174,14 +174,13 @@ class _Room:
 
 def _section(edit: Edit, room: _Room) -> Json:
     added, removed = words_changed(edit)
-    hunks = () if is_pure_move(edit) else edit.hunks
     return {
         "path": room.title(edit.path),
         "old_path": None if edit.old_path is None else room.title(edit.old_path),
         "op": edit.operation,
         "words_added": added,
         "words_removed": removed,
-        "hunks": [_hunk(hunk) for hunk in hunks if room.take(hunk)],
+        "hunks": [_hunk(hunk) for hunk in told_hunks(edit) if room.take(hunk)],
     }
 
 

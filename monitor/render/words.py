@@ -52,14 +52,26 @@ def _phrase(group: list[Run]) -> list[Run]:
 
 
 def lines_of(runs: Iterable[Run]) -> tuple[tuple[Run, ...], ...]:
-    """Split runs at line feeds into the lines to show; lines without a word are left out."""
+    """Split runs at line feeds into the lines to show; lines without a word are left out.
+
+    Spaces beside a change are moved out of it: marks hug the words.
+    """
     lines: list[list[Run]] = [[]]
     for run in runs:
         first, *rest = run.text.split("\n")
-        lines[-1].append(Run(run.kind, first))
-        lines += [[Run(run.kind, part)] for part in rest]
-    kept = (tuple(run for run in line if run.text) for line in lines)
-    return tuple(line for line in kept if any(run.text.strip() for run in line))
+        lines[-1] += _hugged(run, first)
+        lines += [_hugged(run, part) for part in rest]
+    return tuple(tuple(line) for line in lines if any(run.text.strip() for run in line))
+
+
+def _hugged(run: Run, text: str) -> list[Run]:
+    inner = text.strip()
+    if run.kind == "same" or not inner:
+        return [Run("same", text)] if text else []
+    start = text.index(inner)
+    end = start + len(inner)
+    parts = (Run("same", text[:start]), Run(run.kind, inner), Run("same", text[end:]))
+    return [part for part in parts if part.text]
 
 
 def abridged(line: tuple[Run, ...], keep: int) -> tuple[Run, ...]:
@@ -85,19 +97,14 @@ def abridged(line: tuple[Run, ...], keep: int) -> tuple[Run, ...]:
 
 
 def marked(line: Iterable[Run]) -> str:
-    """Write runs as plain text: ``[-removed-]`` and ``{+added+}``, on one line."""
+    """Write a line as plain text: ``[-removed-]`` and ``{+added+}``."""
     return "".join(_marked(run) for run in line)
 
 
 def _marked(run: Run) -> str:
-    text = unmarked(visible(run.text).replace("\n", " "))
     before, after = _MARKS[run.kind]
-    inner = text.strip(" ")
-    if run.kind == "same" or not inner:
-        return text
-    # Marks hug the words: the spaces around them belong to the sentence.
-    start = text.index(inner)
-    return f"{text[:start]}{before}{inner}{after}{text[start + len(inner) :]}"
+    text = unmarked(visible(run.text).replace("\n", " "))
+    return f"{before}{text}{after}"
 
 
 def words(comparison: Comparison) -> str:

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from unidiff import PatchSet
+
+from monitor.model import EventType, Finding, SectionChange
+from monitor.model.comparison import Operation
+from monitor.render import compose, webhook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Bench
+
+SCHEMA: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "docs/webhook.schema.json").read_text("utf-8")
+)
+
+
+def _closed(schema: Any) -> Any:  # noqa: ANN401 - JSON
+    """Forbid what the published schema leaves open for later: every property must be described."""
+    if isinstance(schema, list):
+        return [_closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: _closed(part) for name, part in schema.items()}
+    if "required" in closed and "$schema" not in closed:
+        closed["additionalProperties"] = False
+    return closed
+
+
+STRICT = Draft202012Validator(_closed(deepcopy(SCHEMA)), format_checker=None)
+
+
+def _validate(payload: object) -> dict[str, Any]:
+    seen: dict[str, Any] = json.loads(json.dumps(payload))
+    STRICT.validate(seen)
+    return seen
+
+
+def test_webhook_schema_is_itself_valid() -> None:
+    """The published schema is a schema."""
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("event", ["source.failing", "source.blocked", "source.recovered"])
+def test_webhook_outage_is_as_described(event: EventType, bench: Bench) -> None:
+    """Every payload about an outage is one the schema describes, and says all it promises."""
+    assert _validate(bench.outage(event).payload)["type"] == event
+
+
+def test_webhook_test_is_as_described(bench: Bench) -> None:
+    """So is the payload of a test."""
+    message = compose(bench.delivery("channel.test"), source=bench.source)
+    assert _validate(message.payload)["data"]["channel"] == "mail"
+
+
+def test_webhook_describes_every_event_and_operation() -> None:
+    """The schema knows every kind of event and of edit there is."""
+    assert set(SCHEMA["properties"]["type"]["enum"]) == set(get_args(EventType))
+    assert set(SCHEMA["$defs"]["section"]["properties"]["op"]["enum"]) == set(get_args(Operation))
+
+
+def test_webhook_change_is_as_described(bench: Bench) -> None:
+    """A change comes with its sections, runs, dates, interval and a diff that programs can read."""
+    message = bench.alert(
+        "# P\nLast updated: x\n## A\nWe will not sell.\nSo.\n## B\nOld.",
+        "# P\nLast updated: x\n## A\nWe may sell.\nSo.\n## C\nNew.",
+        dates=(bench.dated("2024-01-01"), bench.dated("2024-01-01", "2026-02-01")),
+        findings=(Finding("announcement.silent", "It was silent.", ("will not",)),),
+    )
+    found = _validate(message.payload)["data"]
+    assert found["interval"] == {
+        "not_before": "2026-01-02T10:00:00Z",
+        "not_after": "2026-01-03T10:00:00Z",
+    }
+    assert found["dates"]["state"] == "changed"
+    assert not found["truncated"]
+    hunk = found["sections"][0]["hunks"][0]
+    assert [run["text"].strip() for run in hunk["runs"] if run["kind"] != "same"] == [
+        "will not",
+        "may",
+    ]
+    assert hunk["old"] == ["We will not sell."]
+    assert hunk["old_line"] == 4
+    assert PatchSet(found["unified_diff"])[0].added == found["unified_diff"].count("\n+") - 1
+
+
+def test_webhook_without_the_words_lists_the_sections(bench: Bench) -> None:
+    """A change whose text cannot be compared again is told by the sections its history names."""
+    listed = (SectionChange(("A", "B"), "edited", 3, 1), SectionChange((), "added", 9, 0))
+    change = bench.changed(None, sections=listed)
+    message = compose(bench.delivery(), source=bench.source, change=change)
+    found = _validate(message.payload)["data"]
+    assert found["truncated"]
+    assert found["stats"] == {"sections": 2, "words_added": 12, "words_removed": 1}
+    assert "- A › B\n- Start of the document" in message.text
+    assert '<li dir="auto">A › B</li>' in message.html
+    assert message.attachments == ()
+
+
+def test_webhook_payload_stays_small(bench: Bench) -> None:
+    """However much changed, the body has a bounded size and says that it is not all."""
+    old = "\n".join(f"## {n}\n{n} {'word ' * 300}" for n in range(300))
+    new = "\n".join(f"## {n}\n{n} {'term ' * 300}{'x' * 30_000 * (n == 3)}" for n in range(300))
+    message = bench.alert(old, new)
+    found = _validate(message.payload)["data"]
+    assert found["truncated"]
+    assert found["stats"]["sections"] == 300
+    assert len(found["sections"]) == webhook.SECTIONS
+    assert found["unified_diff"].endswith("\n")
+    assert len(json.dumps(message.payload)) < 500_000
+    assert len(message.attachments[0].content) > 900_000
+
+
+LINES = st.lists(
+    st.text(st.characters(exclude_categories=()), max_size=30).map(
+        lambda text: text.replace("\n", " ")
+    )
+    | st.sampled_from(["# A", "## B", "- item", "| a | b |", "<b>", "{+x+}"]),
+    max_size=8,
+)
+
+
+def _texts(payload: object) -> Iterator[str]:
+    if isinstance(payload, str):
+        yield payload
+    elif isinstance(payload, dict):
+        yield from (text for part in payload.values() for text in _texts(part))
+    elif isinstance(payload, list | tuple):
+        yield from (text for part in payload for text in _texts(part))
+
+
+@given(old=LINES, new=LINES)
+def test_webhook_every_payload_validates(old: list[str], new: list[str], bench: Bench) -> None:
+    """Whatever the texts are, the payload is as described and can be written as UTF-8."""
+    message = bench.alert("\n".join(old), "\n".join(new))
+    _validate(message.payload)
+    for text in _texts(message.payload):
+        text.encode()
