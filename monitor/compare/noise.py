@@ -21,10 +21,10 @@ _NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,5}(?:\.?[a-z](?=[.)]))?"
 _HAN = "一二三四五六七八九十百〇零两"
 _ENUMERATOR = re.compile(
     rf"""
-    (?: [\[(（]\s*(?:{_NUMBER}|[ivxlc]{{1,7}}|[^\W\d_]|[{_HAN}]{{1,4}})\s*[\])）][.:,]?
+    (?: [\[(（]\s*(?:{_NUMBER}\.?|[ivxlc]{{1,7}}|[^\W\d_]|[{_HAN}]{{1,4}})\s*[\])）][.:,]?
         (?=\W|[{_HAN}]|[^\W\d_]|$)
       | {_NUMBER}(?:\.\)|\)\.|°\)?|[.)、．])(?=[^\w.]|[^\W\d_]|$)
-      | [A-Z]\.(?:\d{{1,3}}\.)+(?=\s|$)
+      | (?=[^\s.]*\.?[^\s.]*\d)(?:(?:\d{{1,3}}|[ivxlc]{{1,5}}|[^\W\d_])[.)]){{2,6}}(?=\s|$)
       | (?:[ivxlc]{{1,7}}|[^\W\d_])(?:\.\)|[.)])(?=\s|$)
       | \d{{1,3}}(?:\.\d{{1,3}}){{1,5}}(?-i:(?=\s+[^\Wa-z\d_]))
       | \d{{1,3}}\s?[-–—:/](?=\s+[^\W\d_])
@@ -40,6 +40,7 @@ _DATE = re.compile(
     r"\d{1,2}\.?\s*(?:de\s+|of\s+)?[^\W\d_]{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d\d|\d{1,2}([./-])\d{1,2}\1\d{2,4}"
 )
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d)?)?")
+_LINK_TARGET = re.compile(r"\]\((?:mailto:|https?:)[^)\s]*\)")
 _BRACKETS = re.compile(r"[\[(（]([^\[\]()（）]{3,70})[\])）]")
 _REGULAR = re.compile(r"/(.+)/", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
@@ -86,6 +87,8 @@ def _spans(line: str) -> Iterator[tuple[int, int]]:
     stop = _enumerator(line)
     if stop:
         yield 0, stop
+    for found in _LINK_TARGET.finditer(line):
+        yield found.span()
     for found in _BRACKETS.finditer(line):
         if labels.NEW_WINDOW.fullmatch(found[1].strip(" .")):
             yield found.span()
@@ -113,12 +116,13 @@ def _furniture(line: str) -> Iterator[tuple[int, int]]:
     bare = line.strip(" -*#|.")
     if labels.NEW_WINDOW.fullmatch(bare):
         yield 0, len(line)
-    if not _DIGITS.search(line) or len(line.split()) > LABEL_WORDS:
+    words = len(line.split())
+    if words > LABEL_WORDS:
         return
     for found in labels.COPYRIGHT_YEARS.finditer(line):
         yield found.span(found.lastindex or 0)
-    for found in labels.AGO.finditer(line):
-        yield found.span()
+    if words <= LABEL_WORDS // 2:
+        yield from (found.span() for found in labels.AGO.finditer(line))
     if (labels.TODAY.search(line) and _YEARS.search(line)) or (
         labels.COUNTER.search(line) and len(line.split()) <= LABEL_WORDS // 2
     ):

@@ -20,6 +20,9 @@ OTHER_KIND = 0.7
 SPLIT_OFF = 0.6
 """Share of a line's words found in the rest of a neighbour from which it is a part of that."""
 
+HEADING_OFF = 0.9
+"""The same for a heading, which otherwise stands for itself."""
+
 Cluster = tuple[list[int], list[int]]
 
 
@@ -88,9 +91,8 @@ def _attach(lines: Lines, cluster: Cluster, old: list[int], new: list[int], *, f
         at = loose[-1] if front else loose[0]
         words = Counter(own_key(at).split())
         between = range(at + 1, own[0]) if front else range(own[-1] + 1, at)
-        if texts[at].startswith("#") or any(map(own_key, between)):
-            return
-        if (words & rest).total() < SPLIT_OFF * words.total():
+        share = HEADING_OFF if texts[at].startswith("#") else SPLIT_OFF
+        if any(map(own_key, between)) or (words & rest).total() < share * words.total():
             return
         rest -= words
         loose.pop(-1 if front else 0)

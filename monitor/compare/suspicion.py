@@ -1,7 +1,13 @@
-"""Whether a difference looks like another page rather than another wording."""
+"""Whether a difference looks like another page rather than another wording of this one.
+
+Genuine rewrites exist that keep almost nothing, so a doubt only asks for captures that agree.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,8 +17,37 @@ if TYPE_CHECKING:
     from monitor.model import Document
 
 SHINGLE = 4
-UNRELATED = 0.015
-"""Share of four-word sequences in common below which two texts have nothing to do with another."""
+"""Words in a row that are looked for in the other text."""
+UNRELATED = 0.02
+"""Share of such sequences in common below which two texts have nothing to do with another."""
+TRANSLATED = 0.3
+"""The same for texts that claim another language: names and addresses are in both."""
+EDITION = 0.9
+"""Share from which a text that claims another region is the same policy in another edition."""
+COLLAPSE = 0.5
+"""Share of its words a text may lose at once with nothing new in their place."""
+GROWTH = 2.5
+"""How many times as long a text may get at once with nothing else changed."""
+ONE_SIDED = 0.05
+"""Share of the words gone up to which the words that came do not count, and the reverse."""
+SUBSTANTIAL = 150
+"""Words below which a text may lose or gain any share of them."""
+ALIKE = 0.9
+"""Share of a page that stays for an edit to be plain."""
+SENTENCE = 6
+"""Words from which a line is a sentence rather than a label."""
+
+_REGION = re.compile(r"-([A-Z]{2}|\d{3})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Words of both texts, and how many have no counterpart."""
+
+    old: int
+    new: int
+    gone: int
+    came: int
 
 
 def doubt(old: Document, new: Document, lines: Lines, groups: Sequence[Group]) -> str:
@@ -21,12 +56,59 @@ def doubt(old: Document, new: Document, lines: Lines, groups: Sequence[Group]) -
     words_new = lines.new_words(0, len(lines.new)).split()
     if not words_old or not words_new:
         return "no text" if not words_new else "text where there was none"
-    shared = _shared(words_old, words_new)
-    if shared < UNRELATED:
-        if old.language and new.language and old.language[:2] != new.language[:2]:
-            return f"another language: {new.language} instead of {old.language}"
-        return "unrelated text"
+    came = [lines.new_words(group.new_start, group.new_stop) for group in groups]
+    gone = [lines.old_words(group.old_start, group.old_stop) for group in groups]
+    sizes = _Sizes(
+        len(words_old),
+        len(words_new),
+        *(sum(len(text.split()) for text in x) for x in (gone, came)),
+    )
+    if other := _other_region(old, new, sizes):
+        return other
+    if 2 * max(sizes.gone, sizes.came) < min(sizes.old, sizes.new):
+        return ""
+    return _other_text(old, new, _shared(words_old, words_new)) or _other_size(lines, groups, sizes)
+
+
+def _other_region(old: Document, new: Document, sizes: _Sizes) -> str:
+    before, after = _REGION.search(old.language or ""), _REGION.search(new.language or "")
+    few = sizes.came <= (1 - EDITION) * sizes.new
+    if before and after and before[1] != after[1] and _base(old) == _base(new) and few:
+        return f"another region's edition: {new.language} instead of {old.language}"
     return ""
+
+
+def _base(document: Document) -> str:
+    return (document.language or "").partition("-")[0].lower()
+
+
+def _other_text(old: Document, new: Document, shared: float) -> str:
+    if old.language and new.language and _base(old) != _base(new) and shared < TRANSLATED:
+        return f"another language: {new.language} instead of {old.language}"
+    return "unrelated text" if shared < UNRELATED else ""
+
+
+def _other_size(lines: Lines, groups: Sequence[Group], sizes: _Sizes) -> str:
+    if max(sizes.old, sizes.new) < SUBSTANTIAL:
+        return ""
+    if sizes.new < COLLAPSE * sizes.old and sizes.came <= ONE_SIDED * sizes.gone:
+        return f"only {100 * sizes.new // sizes.old} % of the text is left"
+    if sizes.gone <= ONE_SIDED * sizes.came:
+        if sizes.came > COLLAPSE * sizes.old and _mostly_repeated(lines, groups):
+            return "the text is there more than once"
+        if sizes.new > GROWTH * sizes.old:
+            return f"the text is {sizes.new / sizes.old:.1f} times as long"
+    return ""
+
+
+def _mostly_repeated(lines: Lines, groups: Sequence[Group]) -> bool:
+    """Whether nearly all that came was there already."""
+    known = set(lines.reader.keys(lines.old))
+    came = Counter(
+        lines.new_key(at) for group in groups for at in range(group.new_start, group.new_stop)
+    )
+    repeated = sum(len(key) * times for key, times in came.items() if key in known or times > 1)
+    return repeated > (1 - 2 * ONE_SIDED) * sum(len(key) * n for key, n in came.items())
 
 
 def _shared(old: list[str], new: list[str]) -> float:
@@ -42,10 +124,11 @@ def _shingles(words: list[str]) -> set[tuple[str, ...]]:
 
 
 def clear(lines: Lines, groups: Sequence[Group]) -> bool:
-    """Whether every difference is an edit inside a sentence of a page otherwise alike."""
-    changed = 0
+    """Whether sentences were edited in place, on a page that is otherwise alike."""
+    edited = 0
     for group in groups:
         if not group.replaces:
             return False
-        changed += len(lines.old_words(group.old_start, group.old_stop))
-    return changed <= 0.1 * sum(map(len, lines.old))
+        new = lines.new_words(group.new_start, group.new_stop)
+        edited += len(new) if len(new.split()) >= SENTENCE else 0
+    return 0 < edited <= (1 - ALIKE) * sum(map(len, lines.new))

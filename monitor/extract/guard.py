@@ -83,6 +83,7 @@ _SIGNS = (
         r" longer (?:exists|available))",
         r"(?:page|content|document) (?:is(?:n['’]t| not)|was not) (?:available|here)"
         r"|(?:couldn|can)['’]?t find (?:the|that|this) page",
+        r"(?:document|page|content|file)\b.{0,30}(?:could|can)(?: ?not|n['’]t) be found",
         r"(?:page|link) (?:may have been|has been|was) (?:moved|removed|deleted)|broken link",
         r"seite (?:\w+ ){0,3}(?:nicht (?:gefunden|verfügbar|vorhanden|existiert)|existiert nicht)",
         r"page (?:\w+ ){0,3}(?:introuvable|n['’](?:existe|est) (?:pas|plus)|non trouvée)"
