@@ -14,7 +14,7 @@ import httpx
 from monitor.errors import FetchError
 from monitor.fetch.body import content_type, drain, read_body, read_start
 from monitor.fetch.failures import oversized_headers, status_failure, transport_failure
-from monitor.fetch.guarded import guarded_transport
+from monitor.fetch.guarded import guarded_transport, tls_context
 from monitor.fetch.journey import REDIRECTS, Journey, parse_address, redirect_target
 from monitor.fetch.politeness import Turns, Visit, host_of
 from monitor.fetch.robots import SIZE, Reply, Robots
@@ -95,7 +95,7 @@ class Fetcher:
         self._clock = clock
         self._turns = Turns(limits.host_spacing.total_seconds(), monotonic=monotonic, sleep=sleep)
         self._robots = Robots(limits.user_agent.partition("/")[0], monotonic=monotonic)
-        context = ssl_context or httpx.create_ssl_context()
+        context = ssl_context or tls_context()
         guarded, free = (
             guarded_transport(
                 allow_private=allowed, ssl_context=context, network=network or Network()

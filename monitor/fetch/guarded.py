@@ -105,6 +105,14 @@ def _core_request(request: httpx.Request) -> httpcore.Request:
     )
 
 
+def tls_context() -> ssl.SSLContext:
+    """Build a client's TLS context; SSL_CERT_FILE and SSL_CERT_DIR name other authorities.
+
+    Costs as much as several fetches: one is enough for a process.
+    """
+    return httpx.create_ssl_context()
+
+
 def guarded_transport(
     *,
     allow_private: bool,

@@ -112,8 +112,7 @@ class Stream(httpcore.NetworkStream):
             self.close()
             raise TlsError(f"the TLS handshake broke off ({error.strerror or error})") from error
 
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the signature of the base class
-        """Answer what connections ask about: TLS state, and whether anything waits unread."""
+    def _tell(self, info: str) -> Any:  # noqa: ANN401 - the signature of the base class
         if info == "ssl_object":
             return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
         if info == "is_readable":
@@ -121,6 +120,9 @@ class Stream(httpcore.NetworkStream):
         if info == "server_addr":
             return self._socket.getpeername()
         return self._socket if info == "socket" else None
+
+    get_extra_info = _tell
+    """Answers what connections ask about: TLS state, and whether anything waits unread."""
 
     def _is_readable(self) -> bool:
         number = self._socket.fileno()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -12,7 +12,7 @@ import trustme
 from fetch_servers import PUBLIC, Http2Site, redirect, reply, source
 
 from monitor.errors import FetchError
-from monitor.fetch import Fetcher, guarded_transport
+from monitor.fetch import Fetcher, Network, guarded_transport
 from monitor.model.capture import Capture
 
 if TYPE_CHECKING:
@@ -80,27 +80,6 @@ def test_an_unknown_authority_is_not_trusted(
     assert error.kind == "tls"
     assert not error.permanent
     assert "certificate" in str(error)
-
-
-def test_a_server_without_tls_is_named(fetcher: Fetcher) -> None:
-    """Plain HTTP on an https address is a failed handshake."""
-
-    def plain(sock: socket.socket) -> None:
-        sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def accept() -> None:
-            sock, _ = listener.accept()
-            with sock:
-                sock.recv(10)
-                plain(sock)
-
-        thread = threading.Thread(target=accept)
-        thread.start()
-        error = _failure(fetcher, f"https://127.0.0.1:{listener.getsockname()[1]}/")
-        thread.join()
-    assert error.kind == "tls"
 
 
 def test_http2_is_used_where_offered(
@@ -234,3 +213,104 @@ def test_the_transport_serves_other_clients(open_site: OpenSite) -> None:
         pytest.raises(httpx.ConnectError, match="not a public address"),
     ):
         client.post(site.url("/hook"), content=b"{}")
+
+
+@pytest.mark.parametrize("answer", [[], OSError(-3, "Temporary failure in name resolution")])
+def test_a_resolver_without_an_answer_is_named(
+    open_fetcher: OpenFetcher, answer: list[str] | OSError
+) -> None:
+    """No address and no resolver are both transient failures of DNS."""
+
+    def resolve(_host: str, _port: int) -> list[str]:
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    error = _failure(open_fetcher(network=Network(resolve)), "http://acme.test/")
+    assert (error.kind, error.permanent) == ("dns", False)
+
+
+def test_a_hanging_resolver_uses_no_more_than_the_time(open_fetcher: OpenFetcher) -> None:
+    """The system's resolver knows no limits; the fetch does."""
+    released = threading.Event()
+
+    def resolve(_host: str, _port: int) -> list[str]:
+        released.wait(10)
+        return ["127.0.0.1"]
+
+    fetcher = open_fetcher(network=Network(resolve))
+    error = _failure(fetcher, "http://acme.test/", timeout=timedelta(seconds=0.2))
+    released.set()
+    assert error.kind == "dns"
+    assert "in time" in str(error)
+
+
+def test_a_host_that_never_accepts_is_a_timeout(open_fetcher: OpenFetcher) -> None:
+    """Every address gets a part of the time, and none more."""
+    parts: list[float] = []
+
+    def connect(_address: str, _port: int, timeout: float) -> socket.socket:
+        parts.append(timeout)
+        raise TimeoutError("timed out")
+
+    network = Network(lambda _host, _port: ["127.0.0.1", "127.0.0.2"], connect)
+    error = _failure(open_fetcher(network=network), "http://acme.test/")
+    assert error.kind == "timeout"
+    assert parts[0] < 5.1
+    assert parts[1] < 10.1
+
+
+@pytest.mark.parametrize("farewell", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_a_handshake_may_break_off(fetcher: Fetcher, farewell: bytes) -> None:
+    """A server that hangs up, or does not speak TLS, is a failure of TLS."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            sock, _ = listener.accept()
+            with sock:
+                sock.recv(10)
+                sock.sendall(farewell)
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        error = _failure(fetcher, f"https://127.0.0.1:{listener.getsockname()[1]}/")
+        thread.join()
+    assert error.kind == "tls"
+
+
+def test_a_silent_handshake_is_a_timeout(fetcher: Fetcher) -> None:
+    """A server that accepts and says nothing does not keep the fetch."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
+        error = _failure(fetcher, url, timeout=timedelta(seconds=0.2))
+    assert error.kind == "timeout"
+
+
+def test_only_some_connections_are_kept(open_site: OpenSite, usual_context: ssl.SSLContext) -> None:
+    """The oldest idle connection closes when there are more than are to be kept."""
+    sites = [open_site({"/": reply(b"ok")}) for _ in range(3)]
+    limits = httpx.Limits(max_keepalive_connections=2, keepalive_expiry=60)
+    transport = guarded_transport(allow_private=True, ssl_context=usual_context, limits=limits)
+    with httpx.Client(transport=transport) as client:
+        for site in [*sites, *reversed(sites)]:
+            client.get(site.url("/"))
+    assert [site.connections for site in sites] == [2, 1, 1]
+
+
+def test_a_post_is_never_repeated(open_site: OpenSite, usual_context: ssl.SSLContext) -> None:
+    """A message that may have arrived is not sent twice behind the sender's back."""
+    site = open_site({})
+
+    def hook(sock: socket.socket, _head: bytes) -> bool:
+        if len(site.requests) > 1:
+            return False
+        sock.sendall(reply(b"ok"))
+        return True
+
+    site.pages["/hook"] = hook
+    transport = guarded_transport(allow_private=True, ssl_context=usual_context)
+    with httpx.Client(transport=transport) as client:
+        client.post(site.url("/hook"))
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.post(site.url("/hook"))
+    assert len(site.requests) == 2

@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from fetch_servers import FakeTime, redirect, reply, source
 
 from monitor.errors import FetchError
 from monitor.fetch import Limits
+from monitor.fetch.politeness import Turns, host_of
 
 if TYPE_CHECKING:
     import socket
@@ -117,3 +119,35 @@ def test_a_slow_host_delays_nobody_else(
         released.set()
         for fetched in waiting:
             fetched.result(timeout=10)
+
+
+def test_a_turn_given_up_while_waiting_is_free(time: FakeTime) -> None:
+    """Whoever is interrupted on the way to a host does not keep it."""
+
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    turns = Turns(1.0, monotonic=time.monotonic, sleep=interrupted)
+    turns.enter("acme.test")
+    turns.leave("acme.test", 1.0)
+    with pytest.raises(KeyboardInterrupt):
+        turns.enter("acme.test")
+    time.at += 1
+    assert not turns.busy("acme.test")
+
+
+def test_hosts_are_forgotten(time: FakeTime) -> None:
+    """Ten thousand hosts visited once leave nothing behind."""
+    turns = Turns(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    for number in range(10_000):
+        turns.enter(f"{number}.test")
+        turns.leave(f"{number}.test", 1.0)
+        time.at += 0.1
+    assert len(turns._free_at) <= 1001
+
+
+def test_http_and_https_are_one_host() -> None:
+    """A host on its usual ports is one host, on another port another."""
+    hosts = [host_of(httpx.URL(url)) for url in ("http://a.test", "https://A.test:443/x")]
+    assert hosts == ["a.test", "a.test"]
+    assert host_of(httpx.URL("http://a.test:8080/")) == "a.test:8080"

@@ -75,6 +75,7 @@ def test_rules_are_kept_for_a_day(fetcher: Fetcher, open_site: OpenSite, time: F
         reply(b""),
         reply(b"<html>Not a robots.txt</html>"),
         reply(b"\xff\xfe\x00garbage"),
+        reply(b"not gzip", "200 OK", "Content-Encoding: gzip"),
         redirect("/robots.txt"),
         redirect("ftp://example.com/robots.txt"),
     ],
