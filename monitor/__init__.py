@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.compare.comparison import compare
+    from monitor.compare.verdict import compare
     from monitor.errors import ExtractError, MonitorError
     from monitor.extract.document import extract
     from monitor.model import Comparison, Document, Rules

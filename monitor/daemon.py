@@ -54,7 +54,7 @@ class Daemon:
         self._reload = reload
         self._report = report
         self._say = report.say
-        self._dispatcher = Dispatcher(station.pipeline, owner=station.owner)
+        self._dispatcher = Dispatcher(station.pipeline)
         self._wake = Event()
         self._stopping = False
         self._reloading = False

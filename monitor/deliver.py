@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from random import Random
 
-    from monitor.model import Delivery, Message, Source
+    from monitor.model import Delivery, DeliveryState, Message, Source
     from monitor.notify.channel import Channel
     from monitor.record import Archive
 
@@ -81,8 +81,8 @@ class Courier:
         except DeliveryError as error:
             attempt = Attempt(self.clock(), ok=False, answer=str(error))
             due = self._retry_at(delivery, error)
-            state = "pending" if due else "failed"
-            settle(delivery.id, attempt=attempt, state=state, next_attempt_at=due)
+            after: DeliveryState = "pending" if due else "failed"
+            settle(delivery.id, attempt=attempt, state=after, next_attempt_at=due)
         else:
             attempt = Attempt(self.clock(), ok=True, answer=answer)
             settle(delivery.id, attempt=attempt, state="sent", next_attempt_at=None)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Condition
 from typing import TYPE_CHECKING, Literal, Self
+
+from monitor.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,9 +30,9 @@ POLL_S = 0.1
 class Dispatcher:
     """Runs checks in threads; `start` refuses what cannot run now, to be asked again later."""
 
-    def __init__(self, pipeline: Pipeline, *, owner: str, workers: int = WORKERS) -> None:
+    def __init__(self, pipeline: Pipeline, *, workers: int = WORKERS) -> None:
         self._pipeline = pipeline
-        self._owner = owner
+        self._owner = pipeline.owner
         self._workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="check")
         self._changed = Condition()
@@ -97,6 +100,10 @@ class Dispatcher:
         return len(self._running)
 
     def _finish(self, source: str, future: Future[Checked]) -> None:
+        if future.cancelled() or future.exception() is not None:
+            # Where even this fails, the next program here sees that the owner is dead.
+            with suppress(ArchiveError):
+                self._pipeline.archive.release(source, owner=self._owner)
         with self._changed:
             self._running.pop(source, None)
             self._done.append(future)

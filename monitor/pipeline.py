@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.compare.confirm import confirm
+from monitor.compare.confirm import confirm, settled
 from monitor.compare.verdict import compare
 from monitor.errors import ExtractError, FetchError
 from monitor.extract import REVISION, gate_digest
@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from random import Random
 
     from monitor.fetch import Fetcher
-    from monitor.model import Comparison, Document, Outcome, Source, SourceState, Validators
+    from monitor.model import Cause, Comparison, Document, Outcome, Source, SourceState, Validators
     from monitor.record import Archive, Recorded
 
+NOBODY = ""
+"""Owner of no lease: what is recorded under this name ends none."""
 FULL_GET_EVERY = timedelta(days=7)
 """A server that answers 304 for ever is asked for the whole body this often."""
 
@@ -65,6 +67,8 @@ class Pipeline:
     archive: Archive
     clock: Callable[[], datetime]
     dice: Random
+    owner: str
+    """Who claims the sources that are checked."""
 
     def check(self, source: Source) -> Checked:
         """Fetch the source, decide what it shows, and record that in one transaction.
@@ -115,10 +119,11 @@ class Pipeline:
         except ExtractError:
             # The old snapshot cannot be read under the new rules; the next capture decides.
             return state
-        cause = "extractor" if state.extractor != REVISION else "rules"
+        cause: Cause = "extractor" if state.extractor != REVISION else "rules"
         outcome = Rederived(document, cause)
         due = state.next_check_at or now
-        self.archive.record(Check(source, now, self.clock(), outcome, due, REVISION))
+        check = Check(source, now, self.clock(), outcome, due, REVISION)
+        self.archive.record(check, owner=NOBODY)
         return self.archive.state(source.id)
 
     def _fetch(
@@ -180,9 +185,11 @@ class Pipeline:
             return Pending(pending.reason, pending.first_seen_at)
         first = _document(source, self.archive.capture(source.id, pending.snapshot))
         confirmed = confirm(old, first, document, ignore=source.rules.ignore)
-        if confirmed.edits:
-            return Changed(document, confirmed, pending.first_seen_at)
-        return Pending(comparison.reason, capture.fetched_at)
+        if not confirmed.edits or confirmed.verdict == "suspect":
+            return Pending(comparison.reason, capture.fetched_at)
+        kept = settled(old, confirmed, document)
+        rest = "" if kept is document else "more of the page differs"
+        return Changed(kept, confirmed, pending.first_seen_at, rest=rest)
 
     def _record(
         self,
@@ -211,15 +218,13 @@ class Pipeline:
             imported=not live,
         )
         if live and troubled and not state.outage and state.failures + 1 >= source.alert_after:
-            kind = "blocked" if isinstance(outcome, Blocked) else "failing"
-            check = replace(check, open_outage=kind)
+            blocked = isinstance(outcome, Blocked)
+            check = replace(check, open_outage="blocked" if blocked else "failing")
         elif state.outage and not troubled:
             check = replace(check, close_outage=True)
-        return Checked(check, self.archive.record(check))
+        return Checked(check, self.archive.record(check, owner=self.owner if live else NOBODY))
 
-    def _due(
-        self, source: Source, state: SourceState, now: datetime, outcome: Outcome
-    ) -> datetime:
+    def _due(self, source: Source, state: SourceState, now: datetime, outcome: Outcome) -> datetime:
         match outcome:
             case Failed(permanent=False, retry_after=wait):
                 return retry_due(

@@ -46,6 +46,8 @@ def _cron_due(schedule: Schedule, now: datetime) -> datetime:
 
     trigger = CronTrigger.from_crontab(schedule.cron, timezone=ZoneInfo(schedule.timezone))
     # The trigger answers with a time at or after the one it is given; due means strictly after.
-    due: datetime | None = trigger.get_next_fire_time(None, now + timedelta(seconds=1))
-    # A cron line that never fires (30 February) is refused when sources are read.
-    return due.astimezone(UTC) if due else now + LONGEST_RETRY
+    found = trigger.get_next_fire_time(None, now + timedelta(seconds=1))
+    if not isinstance(found, datetime):
+        # A line that never fires (30 February) is refused when sources are read.
+        return now + LONGEST_RETRY
+    return found.astimezone(UTC)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import random
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from monitor import owner
 from monitor.model import Delivery, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from ssl import SSLContext
 
     from monitor.deliver import Courier
     from monitor.fetch import Fetcher
@@ -72,10 +73,11 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
     try:
         archive.adopt(configuration.sources, now())
         with open_fetcher(settings, configuration) as fetcher:
-            owner = f"{platform.node()}:{os.getpid()}:{uuid4().hex[:8]}"
-            pipeline = Pipeline(fetcher, archive, now, random.Random())  # noqa: S311 - jitter
-            courier = _courier(configuration, archive, owner)
-            yield Station(configuration, archive, pipeline, courier, owner)
+            archive.abandon(owner.dead(archive.owners()))
+            name = owner.name()
+            pipeline = Pipeline(fetcher, archive, now, random.Random(), name)  # noqa: S311 - jitter
+            courier = _courier(configuration, archive, name)
+            yield Station(configuration, archive, pipeline, courier, name)
     finally:
         archive.close()
 
@@ -90,7 +92,7 @@ def open_fetcher(
     contact = settings.contact or (configuration.contact if configuration else None)
     spacing = configuration.host_spacing if configuration else Limits().host_spacing
     limits = Limits(user_agent=user_agent(contact), host_spacing=spacing)
-    with Fetcher(limits, clock=now) as fetcher:
+    with Fetcher(limits, clock=now, ssl_context=_tls()) as fetcher:
         yield fetcher
 
 
@@ -106,7 +108,15 @@ def open_channel(config: ChannelConfig) -> Channel:
     from monitor.fetch.guarded import guarded_transport
     from monitor.notify.channel import open_channel as opened
 
-    return opened(config, transport=guarded_transport, clock=now)
+    return opened(config, transport=partial(guarded_transport, ssl_context=_tls()), clock=now)
+
+
+@cache
+def _tls() -> SSLContext:
+    # Reading the certificates costs as much as a whole check: once for the life of the program.
+    from httpx import create_ssl_context
+
+    return create_ssl_context()
 
 
 def trial(config: ChannelConfig) -> Message:

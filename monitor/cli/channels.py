@@ -24,7 +24,7 @@ app.add_typer(channels, name="channels")
 def test(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="A channel of sources.toml.")],
-) -> int:
+) -> None:
     """Send a test message and report what the other side really answered."""
     from difflib import get_close_matches
 
@@ -40,9 +40,8 @@ def test(
     except DeliveryError as error:
         lasting = "it will not work until something is changed" if error.permanent else "try later"
         typer.echo(f"{name}: not delivered: {error} ({lasting})", err=True)
-        return Exit.ALL_FAILED
+        raise typer.Exit(Exit.ALL_FAILED) from None
     typer.echo(f"{name}: delivered: {output.plain(answer)}")
-    return Exit.FINE
 
 
 @channels.command("list")

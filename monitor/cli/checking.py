@@ -30,7 +30,7 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Check what is due, deliver, and leave.")
     ] = False,
-) -> int:
+) -> None:
     """Watch every source: check on schedule, record changes, deliver alerts."""
     with station(context.obj) as built:
         if once:
@@ -38,7 +38,7 @@ def run(
             built.courier.drain()
             if checked:
                 print_table(output.console(), built, checked)
-            return verdict(checked)
+            raise typer.Exit(verdict(checked))
         from monitor.cli.watching import Watch
         from monitor.daemon import Daemon
 
@@ -49,7 +49,6 @@ def run(
             # Threads that hang in a fetch would keep the interpreter from ending.
             sys.stdout.flush()
             os._exit(Exit.FINE)
-        return Exit.FINE
 
 
 @app.command()
@@ -65,13 +64,14 @@ def check(
         bool, typer.Option("--exit-code", help="Leave with 1 where something changed.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-) -> int:
+) -> None:
     """Check sources now, whether they are due or not, and deliver what that finds."""
     with station(context.obj) as built:
         enabled = [source for source in built.configuration.sources if source.enabled]
         sources = chosen(site or [], built.configuration.sources if site else enabled)
         if dry_run:
-            return _dry(built, sources, as_json=as_json)
+            _dry(built, sources, as_json=as_json)
+            return
         checked = _sweep(built, sources)
         built.courier.drain()
         if as_json:
@@ -82,7 +82,7 @@ def check(
                 _console_note(network_advice(checked))
         code = verdict(checked)
         changed = any(isinstance(one.check.outcome, Changed) for one in checked)
-        return Exit.CHANGED if exit_code and changed and code == Exit.FINE else code
+        raise typer.Exit(Exit.CHANGED if exit_code and changed and code == Exit.FINE else code)
 
 
 def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
@@ -101,7 +101,7 @@ def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
     checked = []
     with (
         Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar,
-        Dispatcher(built.pipeline, owner=built.owner) as dispatcher,
+        Dispatcher(built.pipeline) as dispatcher,
     ):
         task = bar.add_task("", total=len(wanted))
         taken: list[Source] = []
@@ -114,7 +114,7 @@ def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
     return sorted(checked, key=lambda one: order[one.check.source.id])
 
 
-def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> int:
+def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> None:
     from monitor.errors import FetchError
 
     rows: list[tuple[Source, Outcome]] = []
@@ -125,12 +125,11 @@ def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> int:
             rows.append((source, Failed(error.kind, str(error), error.permanent, error.status)))
     if as_json:
         output.emit([{"source": s.id, "outcome": kind_of(o), "detail": detail(o)} for s, o in rows])
-        return Exit.FINE
+        return
     grid = output.table("source", "would be", "")
     for source, outcome in rows:
         grid.add_row(source.id, kind_of(outcome), output.plain(detail(outcome)))
     output.console().print(grid)
-    return Exit.FINE
 
 
 def _checked_json(one: Checked) -> dict[str, object]:

@@ -40,7 +40,7 @@ def diff(
     html: Annotated[bool, typer.Option("--html", help="A page of its own.")] = False,
     sections: Annotated[bool, typer.Option("--sections", help="Only which sections.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-) -> int:
+) -> None:
     """Show what changed between two versions; the newest change if none are named."""
     flags = (words, unified, html, sections, as_json)
     asked = [form for form, flag in zip(Form, flags, strict=True) if flag]
@@ -52,7 +52,7 @@ def diff(
         comparison = _comparison(opened, source, start, end)
     labels = (f"{source.id}/{start}", f"{source.id}/{end}")
     _write(comparison, asked[0] if asked else Form.WORDS, labels, source)
-    return Exit.CHANGED if comparison.edits else Exit.FINE
+    raise typer.Exit(Exit.CHANGED if comparison.edits else Exit.FINE)
 
 
 def _versions(opened: Archive, source: Source, old: int | None, new: int | None) -> tuple[int, int]:

@@ -15,6 +15,8 @@ from monitor.cli.times import moment
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from monitor.model import Change, Source, Version
@@ -56,7 +58,7 @@ def history(
             out.print("Older changes are left out; --all shows them.", style="dim")
 
 
-def _tell(out: Console, opened: Archive, source: Source, changes: list[Change]) -> None:
+def _tell(out: Console, opened: Archive, source: Source, changes: Sequence[Change]) -> None:
     from rich.text import Text
 
     out.print(Text.assemble((source.title, "bold"), "  ", (source.url, "dim")))

@@ -43,7 +43,7 @@ def preview(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also addresses of a private network.")
     ] = False,
-) -> int:
+) -> None:
     """Fetch a page and show how it is read: sections, dates with evidence, what was left out."""
     source = _target(context, target, allow_private=allow_private)
     capture = _fetch(context, source)
@@ -51,12 +51,11 @@ def preview(
         document = _read(source, capture)
     except ExtractError as error:
         typer.echo(f"{capture.final_url}: not a policy: {error} ({error.reason})", err=True)
-        return Exit.ALL_FAILED
+        raise typer.Exit(Exit.ALL_FAILED) from None
     if as_json:
         output.emit(_as_json(capture, document))
     else:
         _print(capture, document, full=full)
-    return Exit.FINE
 
 
 def _target(context: typer.Context, target: str, *, allow_private: bool) -> Source:
@@ -157,8 +156,8 @@ def _print(capture: Capture, document: Document, *, full: bool) -> None:
             mark = "✓" if part == document.part else " "
             out.print(Text(f"  {mark} {output.plain(part)}"))
     out.print(Text("\nLeft out", "bold"))
-    for part in document.dropped:
-        out.print(Text(f"  {part.why}: {output.plain(part.text)[:WIDTH_SHOWN]}", "dim"))
+    for left in document.dropped:
+        out.print(Text(f"  {left.why}: {output.plain(left.text)[:WIDTH_SHOWN]}", "dim"))
     if not document.dropped:
         out.print("  nothing", style="dim")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from monitor.demo.publisher import published
-from monitor.model import Changed
+from monitor.model import Changed, First, Pending, Unchanged
 from monitor.render.terminal import diff_sections
 from monitor.settings import Settings
 from monitor.sources import load
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from monitor.demo.publisher import Publisher
+    from monitor.model import Outcome
     from monitor.pipeline import Checked
     from monitor.wiring import Station
 
@@ -39,10 +41,13 @@ site = "Lanternfish"
 kind = "privacy-policy"
 name = "Privacy policy"
 url = "{url}"
+confirm_after = "1s"
 allow_private = true
 robots = false
 """
 PAUSE = timedelta(seconds=2)
+CONFIRM = timedelta(seconds=1)
+"""As in `SOURCES`; five minutes where nobody is watching."""
 
 
 def tell(folder: Path, out: Console, wait: Callable[[float], None]) -> None:
@@ -74,19 +79,22 @@ def _act(
     wait(pause)
     _scene(out, 3, "Overnight, the policy is edited. Its date stays March 3, 2026.")
     publisher.edition = 2
+    _check(station, out)
+    _scene(out, 4, "A whole new section might be a glitch, so a second capture has to show it too.")
+    time.sleep(CONFIRM.total_seconds())
     checked = _check(station, out)
     assert isinstance(checked.check.outcome, Changed)
     wait(pause)
-    _scene(out, 4, "What changed, section by section:")
+    _scene(out, 5, "What changed, section by section:")
     color = out.color_system is not None
     for block in diff_sections(checked.check.outcome.comparison, color=color):
         out.print(block)
         out.print()
     wait(pause)
-    _scene(out, 5, "The e-mail this sends:")
+    _scene(out, 6, "The e-mail this sends:")
     _show_email(station, out)
     wait(pause)
-    _scene(out, 6, "The webhook, delivered for real to a receiver on this machine:")
+    _scene(out, 7, "The webhook, delivered for real to a receiver on this machine:")
     _show_webhook(station, publisher, out)
 
 
@@ -99,11 +107,24 @@ def _check(station: Station, out: Console) -> Checked:
     source = station.configuration.sources[0]
     checked = station.pipeline.check(source)
     outcome = checked.check.outcome
-    by = getattr(outcome, "by", "")
-    reason = outcome.comparison.reason if isinstance(outcome, Changed) else by and f"same {by}"
     found = type(outcome).__name__.lower()
-    out.print(Text.assemble("   $ monitor check lanternfish  →  ", (found, "green"), f"  {reason}"))
+    out.print(Text.assemble("   $ monitor check lanternfish  →  ", (found, "green"), _why(outcome)))
     return checked
+
+
+def _why(outcome: Outcome) -> str:
+    match outcome:
+        case First(document=document):
+            date = document.dates.last_updated
+            return f": {len(document.sections)} sections, dated {date.value if date else 'nothing'}"
+        case Unchanged(by=by):
+            return f": same {by}"
+        case Pending(reason=reason):
+            return f": {reason}"
+        case Changed(comparison=comparison):
+            return f": {comparison.reason}"
+        case _:
+            return ""
 
 
 def _show_email(station: Station, out: Console) -> None:

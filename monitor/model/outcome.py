@@ -33,6 +33,8 @@ class Changed:
     first_seen_at: datetime
     """UTC; the earliest capture that shows it."""
     findings: tuple[Finding, ...] = ()
+    rest: str = ""
+    """What the capture shows beyond `document`, still to be confirmed; empty where nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,16 @@ class Archive:
         with self._database.write() as connection:
             watching.release(connection, source, owner=owner)
 
+    def owners(self) -> tuple[str, ...]:
+        """Return who holds sources or deliveries, also where a lease has ended."""
+        with self._database.read() as connection:
+            return watching.owners(connection)
+
+    def abandon(self, owners: Sequence[str]) -> None:
+        """Give back all that these owners hold; for programs known to be dead."""
+        with self._database.write() as connection:
+            watching.abandon(connection, owners)
+
     def state(self, source: str) -> SourceState:
         """Return what is known of a source; an empty state where nothing is."""
         with self._database.read() as connection:

@@ -133,6 +133,7 @@ class _Recording:
             case Changed() as changed:
                 self._write_change(changed)
                 self._reached(policy=True)
+                self._hold_rest(changed.rest)
             case Rederived(document, cause):
                 self._rederive(document, cause)
             case Unchanged(by):
@@ -275,6 +276,19 @@ class _Recording:
         self.columns |= {
             "pending_snapshot": digest,
             "pending_first_seen_at": first_seen_at,
+            "pending_reason": reason,
+        }
+
+    def _hold_rest(self, reason: str) -> None:
+        if not reason:
+            return
+        capture = self.check.capture
+        assert capture is not None
+        # The capture says more than the version: nothing may take it for the version's equal.
+        self.columns |= dict.fromkeys(("body_digest", "gate", "etag", "last_modified"))
+        self.columns |= {
+            "pending_snapshot": capture.digest,
+            "pending_first_seen_at": capture.fetched_at,
             "pending_reason": reason,
         }
 

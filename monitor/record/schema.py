@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest revision in `migrations/versions`; a test keeps the two equal."""
 
+MIGRATIONS = "monitor.record:migrations"
+"""Where Alembic finds them, packaged."""
+
 _LOCK = 7_046_029_254_386_353_131
 """Number of the advisory lock that PostgreSQL holds while one process migrates."""
 
 
-def bring_up(database: Database, url: str, now: datetime) -> str:
+def bring_up(
+    database: Database, url: str, now: datetime, *, head: str = HEAD, migrations: str = MIGRATIONS
+) -> str:
     """Migrate where the schema is behind, and return the installation's instance id.
 
     Alembic and SQLAlchemy take most of a second to import, so they are left alone where the
@@ -36,8 +41,11 @@ def bring_up(database: Database, url: str, now: datetime) -> str:
 
     """
     revision = _revision(database)
-    if revision != HEAD:
-        _migrate(database, url, revision, now)
+    if revision != head:
+        config = configuration(migrations)
+        _refuse_newer(config, revision, head)
+        _back_up(database, revision, now)
+        _migrate(database, url, config)
     return _instance(database, now)
 
 
@@ -46,7 +54,8 @@ def _revision(database: Database) -> str | None:
         tables = _tables(connection_is_sqlite=isinstance(database, SqliteDatabase))
         found = {row["name"] for row in connection.rows(tables)}
         if "alembic_version" in found:
-            return str(connection.value("SELECT version_num FROM alembic_version"))
+            revision: str | None = connection.value("SELECT version_num FROM alembic_version")
+            return revision
     if found:
         raise ArchiveError(
             f"the database holds tables of another program ({', '.join(sorted(found)[:3])} …); "
@@ -79,31 +88,38 @@ def _instance(database: Database, now: datetime) -> str:
         return str(connection.value("SELECT instance FROM archive"))
 
 
-def configuration() -> Config:
+def configuration(migrations: str = MIGRATIONS) -> Config:
     """Describe the migrations to Alembic without an ini file."""
     from alembic.config import Config
 
     found = Config()
-    found.set_main_option("script_location", "monitor.record:migrations")
+    found.set_main_option("script_location", migrations)
     found.set_main_option("path_separator", "os")
     return found
 
 
-def _migrate(database: Database, url: str, revision: str | None, now: datetime) -> None:
-    from alembic import command
+def _refuse_newer(config: Config, revision: str | None, head: str) -> None:
     from alembic.script import ScriptDirectory
-    from sqlalchemy.exc import DBAPIError
 
-    config = configuration()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    if revision is not None and revision not in {script.revision for script in scripts}:
         raise ArchiveError(
             f"the database was written by a newer monitor (schema {revision}, this one knows "
-            f"{HEAD}); upgrade this program, or name another database with --database"
+            f"{head}); upgrade this program, or name another database with --database"
         )
+
+
+def _back_up(database: Database, revision: str | None, now: datetime) -> None:
     if isinstance(database, SqliteDatabase) and revision is not None:
         stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        database.back_up(database.path.with_name(f"{database.path.name}.backup-{revision}-{stamp}"))
+        name = f"{database.path.name}.backup-{revision}-{stamp}"
+        database.back_up(database.path.with_name(name))
+
+
+def _migrate(database: Database, url: str, config: Config) -> None:
+    from alembic import command
+    from sqlalchemy.exc import DBAPIError
+
     engine = _engine(database, url)
     try:
         with database.explained(), engine.begin() as connection:

@@ -110,3 +110,22 @@ def release(connection: Connection, source: str, *, owner: str) -> None:
         source=source,
         owner=owner,
     )
+
+
+def owners(connection: Connection) -> tuple[str, ...]:
+    """Return everybody who holds anything."""
+    rows = connection.rows(
+        "SELECT lease_owner FROM sources WHERE lease_owner IS NOT NULL "
+        "UNION SELECT lease_owner FROM deliveries WHERE lease_owner IS NOT NULL"
+    )
+    return tuple(row["lease_owner"] for row in rows)
+
+
+def abandon(connection: Connection, gone: Sequence[str]) -> None:
+    """End every lease of these owners."""
+    for table in ("sources", "deliveries"):
+        connection.run_many(
+            f"UPDATE {table} SET lease_owner = NULL, lease_expires_at = NULL "
+            "WHERE lease_owner = :owner",
+            ({"owner": owner} for owner in gone),
+        )

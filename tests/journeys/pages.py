@@ -1,5 +1,7 @@
 """Policies of our own making, in several languages and shapes, with a frame full of noise."""
 
+# ruff: noqa: E501 - the text of pages
+
 from __future__ import annotations
 
 import secrets

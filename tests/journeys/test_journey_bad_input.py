@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import resource
+import sqlite3
 import subprocess
-from pathlib import Path
 
 import pytest
 from conftest import Answer, Program, Site
@@ -31,7 +31,7 @@ def _watch(program: Program, *urls: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no sources"),
+        ("", "monitor add"),
         ('[[source]]\nid = "a"\nurl = "https://example.org/"\nevry = "1h"\n', "did you mean"),
         ('[[source]]\nid = "a"\nurl = "ftp://example.org/"\n', "http"),
         ("[[source]\n", "TOML"),
@@ -136,7 +136,7 @@ def test_full_disk_loses_nothing(program: Program, site: Site) -> None:
         capture_output=True,
         text=True,
         env=program.environ,
-        preexec_fn=fill,  # noqa: PLW1509 - nothing else runs in this test
+        preexec_fn=fill,
         check=False,
     )
     assert done.returncode == 4, done.stderr
@@ -145,11 +145,8 @@ def test_full_disk_loses_nothing(program: Program, site: Site) -> None:
     assert program.json("check")[0]["outcome"] in {"changed", "pending"}
 
 
-def test_locked_database_is_explained(program: Program, site: Site, tmp_path: Path) -> None:
+def test_locked_database_is_explained(program: Program, site: Site) -> None:
     """A database that another program holds locked is waited for, then exit 4."""
-    import sqlite3
-
-    assert tmp_path
     site.answers["/a"] = Answer(page("english"))
     _watch(program, site.url("/a"))
     program("check")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 from email.header import decode_header, make_header
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import SECRET, Answer, Mailbox, Program, Receiver, Site
 from pages import POLICIES, page, plain_text
 from unidiff import PatchSet
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 assert SECRET
 

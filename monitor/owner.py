@@ -1,0 +1,45 @@
+"""Who holds a lease: names this program to others on the same database, and tells who is dead."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def name() -> str:
+    """Return a name no other program has: machine, process and a random part."""
+    return f"{_machine()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+def dead(owners: Iterable[str]) -> tuple[str, ...]:
+    """Return those of this machine whose process has ended: their leases need not run out.
+
+    One whose number has been given to another process is taken for alive; its leases run out.
+    """
+    return tuple(owner for owner in owners if _is_dead(owner))
+
+
+def _is_dead(owner: str) -> bool:
+    machine, _, rest = owner.rpartition(":")[0].rpartition(":")
+    if machine != _machine() or not rest.isdigit():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _machine() -> str:
+    # Containers may share a host name; they do not share a space of process numbers.
+    numbers = Path("/proc/self/ns/pid")
+    space = str(numbers.stat().st_ino) if numbers.exists() else ""
+    return f"{platform.node()}/{space}"
