@@ -1,8 +1,9 @@
-"""Cut what says of itself that it is not the policy: by element, role, class or hidden state."""
+"""Cut what says of itself that it is not the policy: by element, role, state or name."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,149 +11,98 @@ if TYPE_CHECKING:
 
 _TAGS = {
     "nav": "navigation", "footer": "footer", "aside": "aside", "dialog": "dialog",
-    "menu": "menu", "select": "choice", "option": "choice",
+    "menu": "menu", "select": "choice", "option": "choice", "header": "header",
+    "datalist": "choice",
 }  # fmt: skip
 _ROLES = {
     "navigation": "navigation", "contentinfo": "footer", "complementary": "aside",
     "search": "search", "dialog": "dialog", "alertdialog": "dialog", "menu": "menu",
     "menubar": "menu", "menuitem": "menu", "toolbar": "toolbar", "listbox": "choice",
     "tooltip": "tooltip", "alert": "notice", "status": "notice", "progressbar": "notice",
-    "banner": "header",
+    "banner": "header", "feed": "related",
 }  # fmt: skip
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_DIALOG = frozenset(
-    [
-        "modal",
-        "modals",
-        "dialog",
-        "popup",
-        "popups",
-        "overlay",
-        "lightbox",
-        "offcanvas",
-        "flyout",
-        "drawer",
-        "toast",
-        "snackbar",
-    ]
-)
-_NOTICE = frozenset(
-    [
-        "banner",
-        "notice",
-        "bar",
-        "consent",
-        "popup",
-        "dialog",
-        "modal",
-        "message",
-        "alert",
-        "law",
-        "policy",
-        "prompt",
-        "wall",
-        "overlay",
-        "settings",
-        "preferences",
-    ]
-)
-_WEAK = frozenset(
-    [
-        "footer",
-        "navbar",
-        "nav",
-        "navigation",
-        "breadcrumb",
-        "breadcrumbs",
-        "sidebar",
-        "menu",
-        "topbar",
-        "related",
-        "share",
-        "sharing",
-        "social",
-        "newsletter",
-        "subscribe",
-        "signup",
-        "promo",
-        "advert",
-        "advertisement",
-        "ads",
-        "comments",
-        "feedback",
-        "pagination",
-        "pager",
-        "search",
-        "skip",
-        "skiplink",
-        "megamenu",
-        "language",
-        "languages",
-        "locale",
-        "announcement",
-        "cta",
-        "rating",
-        "vote",
-    ]
-)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_UTILITY = re.compile(r"[:\[/]|^(?:text|language|lang|bg|has|is|no|with|wp)-")
+_FIXED = re.compile(r"position\s*:\s*fixed", re.IGNORECASE)
+_UTILITY = re.compile(r"[:\[/]|^(?:text|language|lang|bg|has|is|no|with|without|not)-")
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
-_CONSENT = frozenset(
-    ["consent", "gdpr", "ccpa", "cmp", "onetrust", "cookiebot", "usercentrics", "didomi"]
+
+_DIALOG = frozenset(
+    "modal modals dialog popup popups popin overlay lightbox offcanvas flyout drawer toast "
+    "snackbar interstitial".split()
 )
-_STRONG_SHARE = 0.5
-_WEAK_SHARE = 0.25
+_COOKIE = frozenset(("cookie", "cookies"))
+_NOTICE = frozenset(
+    "banner notice bar consent popup dialog modal message alert law prompt wall overlay settings "
+    "preferences info disclaimer container root".split()
+)
+_CONSENT = frozenset(
+    "consent gdpr rgpd cmp onetrust cookiebot usercentrics didomi cookieconsent tarteaucitron "
+    "axeptio cookiebanner cookienotice".split()
+)
+_WEAK = frozenset(
+    "footer navbar nav navigation breadcrumb breadcrumbs sidebar sidenav menu topbar related share "
+    "sharing social newsletter subscribe signup promo promotion advert advertisement ads comments "
+    "feedback pagination pager search skip skiplink megamenu languages locale announcement cta "
+    "rating ratings vote helpful recommended recommendations teaser".split()
+)
+_UNSEEN = (
+    frozenset(("sr", "only")), frozenset(("visually", "hidden")), frozenset(("screen", "reader")),
+    frozenset(("assistive",)), frozenset(("visuallyhidden",)), frozenset(("offscreen",)),
+)  # fmt: skip
+
 _TAG_SHARE = 0.3
+_CONSENT_SHARE = 0.4
+_DIALOG_SHARE = 0.5
+_WEAK_SHARE = 0.25
 _LAYOUT = 4
-"""A class carried by this many paragraphs is layout."""
-_MOST_CONSENT_CONTROLS = 2
+"""A name carried by this many parts with prose is layout, not boilerplate."""
+_UNSEEN_WORDS = 80
 
 
 def cut_boilerplate(root: Node) -> None:
-    """Mark the elements whose own tag, role, class or state says that they are no policy text.
+    """Mark the elements whose own tag, role, state or name says that they are no policy text.
 
     `root` is measured. A part that holds much of the page's prose is never cut for its name.
     """
-    total = max(1, root.prose)
-    whole = max(1, root.chars)
+    named: list[tuple[Node, str]] = []
     for node in root.walk():
         if node is root or node.tag in {"html", "body", "main"}:
             continue
-        if (why := _why(node, total, whole)) is not None:
+        if why := _by_kind(node, root) or _by_state(node):
+            node.cut = why
+        elif (node.get("class") or node.get("id")) and (why := _by_name(node, root)):
+            named.append((node, why))
+    prosy = Counter(node.get("class") for node, _ in named if node.prose)
+    for node, why in named:
+        if not node.prose or prosy[node.get("class")] < _LAYOUT:
             node.cut = why
 
 
-def _why(node: Node, total: int, whole: int) -> str | None:
+def _by_kind(node: Node, root: Node) -> str:
+    """Cut by tag and role, unless the part is where the policy stands."""
     if node.tag == "noscript":
-        return None if node.prose > total / 2 else "shown without scripts only"
-    return (
-        _by_kind(node, total)
-        or _by_state(node, whole)
-        or (_by_name(node, total, whole) if node.get("class") or node.get("id") else None)
-    )
-
-
-def _by_kind(node: Node, total: int) -> str | None:
-    why = _TAGS.get(node.tag) or _ROLES.get(node.get("role").lower())
-    if node.tag == "header" and not why:
-        why = "header"
-    if why is None or node.prose > _TAG_SHARE * total:
-        return None
-    if why in {"aside", "header", "notice"} and (
+        return "" if node.prose > root.prose / 2 else "shown without scripts only"
+    why = _ROLES.get(node.get("role").lower()) or _TAGS.get(node.tag, "")
+    if not why or node.prose > _TAG_SHARE * root.prose > 0:
+        return ""
+    if why in {"aside", "header", "notice", "related"} and (
         _holds_title(node) or (node.prose and _in_main(node))
     ):
-        return None
+        return ""
     return why
 
 
-def _by_state(node: Node, whole: int) -> str | None:
+def _by_state(node: Node) -> str:
+    """Cut what is not shown, and buttons; closed accordions and tabs stay."""
     if node.tag == "button" and not _labels_section(node):
         return "button"
-    if not is_hidden(node) or _disclosed(node):
-        return None
-    return "hidden" if not node.prose else None
+    if is_hidden(node) and not node.prose and not _is_disclosed(node):
+        return "hidden"
+    if _FIXED.search(node.get("style")) and node.controls and not _holds_title(node):
+        return "dialog"
+    return ""
 
 
 def is_hidden(node: Node) -> bool:
@@ -164,50 +114,56 @@ def is_hidden(node: Node) -> bool:
     )
 
 
-def _disclosed(node: Node) -> bool:
-    """Tell whether something on the page opens the element: an accordion or a tab."""
-    return node.get("role") in {"tabpanel", "region"} or node.tag in {"details", "dd"}
+def _is_disclosed(node: Node) -> bool:
+    """Tell whether something on the page opens the element: an accordion, a tab, a term."""
+    return (
+        node.get("role") in {"tabpanel", "region"}
+        or node.tag in {"details", "dd"}
+        or bool(node.get("aria-labelledby"))
+    )
 
 
 def _labels_section(node: Node) -> bool:
     """Tell a button that is the title of what it opens from one that does something."""
     if any(above.level or above.tag in {"summary", "dt"} for above in node.ancestors()):
         return True
-    return (
-        node.prose > 0
-        or bool(node.headings)
-        or ("aria-expanded" in node.attributes and _in_main(node))
-    )
+    if node.prose or node.headings:
+        return True
+    return "aria-expanded" in node.attributes and _in_main(node)
 
 
-def _by_name(node: Node, total: int, whole: int) -> str | None:
-    if node.level or (node.headings == 1 and not node.prose and node.links < node.chars / 2):
-        return None
-    words = _names(node)
-    if _CONSENT & words or (("cookie" in words or "cookies" in words) and _NOTICE & words):
-        return None if _is_policy(node, total) else "consent"
-    if _DIALOG & words and node.prose <= _STRONG_SHARE * total:
+def _by_name(node: Node, root: Node) -> str:
+    """Cut by the words in class and id, each with its own bound on what it may cut."""
+    if node.level or node.prose > _DIALOG_SHARE * root.prose > 0:
+        return ""
+    words = _names(node.get("class"))
+    if node.headings != 1 or node.prose:
+        # An id is often made from the heading it stands on, and says what the policy does.
+        words |= _names(node.get("id"))
+    if any(pair <= words for pair in _UNSEEN):
+        return "unseen" if node.chars < _UNSEEN_WORDS and not node.headings else ""
+    if _CONSENT & words or (_COOKIE & words and _NOTICE & words):
+        small = node.prose <= _CONSENT_SHARE * root.prose or node.controls
+        titles = sum(below.tag == "h1" for below in root.walk())
+        return "consent" if small and not _holds_title(node, least=titles) else ""
+    if _DIALOG & words:
         return "dialog"
-    if _WEAK & words and node.prose <= _WEAK_SHARE * total and node.chars <= _WEAK_SHARE * whole:
-        return None if _holds_title(node) else min(_WEAK & words)
-    return None
+    weak = _WEAK & words
+    bound = node.prose <= _WEAK_SHARE * root.prose and node.chars <= _WEAK_SHARE * root.chars
+    return min(weak) if weak and bound and not _holds_title(node) else ""
 
 
-def _is_policy(node: Node, total: int) -> bool:
-    return node.prose > _STRONG_SHARE * total and (_holds_title(node) or not node.controls)
-
-
-def _names(node: Node) -> set[str]:
+def _names(names: str) -> set[str]:
     found: set[str] = set()
-    for token in f"{node.get('class')} {node.get('id')}".split():
+    for token in names.split():
         if len(token) < _LONGEST_NAME and not _UTILITY.search(token):
             words = [word.lower() for word in _WORD.findall(token)]
             found.update(words if len(words) <= _MOST_WORDS else ())
     return found
 
 
-def _holds_title(node: Node) -> bool:
-    return any(below.tag == "h1" for below in node.walk())
+def _holds_title(node: Node, *, least: int = 1) -> bool:
+    return sum(below.tag == "h1" for below in node.walk()) >= max(1, least)
 
 
 def _in_main(node: Node) -> bool:

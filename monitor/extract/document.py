@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import ExtractError
 from monitor.extract import markdown, plain
+from monitor.extract.dates import find_dates
 from monitor.extract.decode import decode
+from monitor.extract.guard import judge
+from monitor.extract.evidence import PageEvidence
 from monitor.extract.headings import promote
 from monitor.extract.language import language
 from monitor.extract.material import Material
+from monitor.extract.parts import documents, find_parts, named_by, titled
 from monitor.extract.sections import sections
 from monitor.extract.webpage import read_page
 from monitor.model import Document, Rules
@@ -45,18 +49,44 @@ def extract(
     """
     rules = rules or Rules()
     material = _material(body, media_type, charset, rules)
-    if not material.blocks:
-        raise ExtractError("empty", "the page holds no words")
     blocks = promote(material.blocks, marked_up=material.marked_up)
+    blocks, part, parts, notes = _choose_part(blocks, url, rules)
     text = "\n".join(block.line for block in blocks)
-    return Document(
-        title=_title(blocks, material.title),
-        language=language(text, rules.language or material.claimed),
+    title = _title(blocks, material.title)
+    tongue = language(text, rules.language or material.claimed)
+    dates = find_dates(
+        blocks, title=title, language=tongue, url=url, labels=rules.date, nearby=material.nearby
+    )
+    document = Document(
+        title=title,
+        language=tongue,
         sections=sections(blocks),
         text=text,
+        dates=dates,
+        parts=parts,
+        part=part,
         dropped=material.dropped,
-        notes=material.notes,
+        notes=material.notes + notes,
     )
+    evidence = replace(material.evidence, main_chars=len(text), body_bytes=len(body))
+    if (error := judge(document, evidence)) is not None:
+        raise error
+    return document
+
+
+def _choose_part(
+    blocks: list[Block], url: str, rules: Rules
+) -> tuple[list[Block], str | None, tuple[str, ...], tuple[str, ...]]:
+    every = find_parts(blocks)
+    found = documents(every)
+    names = tuple(part.heading for part in found)
+    if rules.part is None:
+        chosen = named_by(url, found)
+    elif (chosen := titled(rules.part, every)) is None:
+        return blocks, None, names, (f"no heading reads “{rules.part}”; the whole page is kept",)
+    if chosen is None:
+        return blocks, None, names, ()
+    return blocks[chosen.start : chosen.end], chosen.heading, names, ()
 
 
 def _material(body: bytes, media_type: str, charset: str | None, rules: Rules) -> Material:
@@ -66,8 +96,7 @@ def _material(body: bytes, media_type: str, charset: str | None, rules: Rules) -
         raise ExtractError("unsupported", f"{kind} cannot be read")
     decoded = decode(body, charset)
     material = reader(decoded.text, rules)
-    evidence = replace(material.evidence, body_bytes=len(body))
-    return replace(material, notes=decoded.notes + material.notes, evidence=evidence)
+    return replace(material, notes=decoded.notes + material.notes)
 
 
 def _read_html(text: str, rules: Rules) -> Material:
@@ -98,11 +127,17 @@ def _html_in_json(text: str) -> str | None:
 
 
 def _read_plain(text: str, _rules: Rules) -> Material:
-    return Material(tuple(plain.blocks(text)))
+    return _of_text(plain.blocks(text), marked_up=False)
 
 
 def _read_markdown(text: str, _rules: Rules) -> Material:
-    return Material(tuple(markdown.blocks(text)), marked_up=True)
+    return _of_text(markdown.blocks(text), marked_up=True)
+
+
+def _of_text(blocks: list[Block], *, marked_up: bool) -> Material:
+    headings = tuple(block.text for block in blocks if block.kind == "heading")[:10]
+    evidence = PageEvidence(text_chars=sum(len(block.text) for block in blocks), headings=headings)
+    return Material(tuple(blocks), marked_up=marked_up, evidence=evidence)
 
 
 # A reader a format; PDF gets its own here, reading bytes rather than text.
@@ -119,4 +154,4 @@ _READERS: dict[str, Callable[[str, Rules], Material]] = {
 
 def _title(blocks: list[Block], page_title: str) -> str:
     first = next((block.text for block in blocks[:10] if block.kind == "heading"), "")
-    return first or page_title or blocks[0].text[:100]
+    return first or page_title or (blocks[0].text[:100] if blocks else "")

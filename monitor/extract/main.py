@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from monitor.extract.boilerplate import cut_boilerplate
+from monitor.extract.lists import cut_link_lists
 from monitor.extract.measure import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from monitor.extract.tree import Node
 
-_DOMINANT = 0.5
+DOMINANT = 0.5
+"""Share of the prose below an element that makes one child the place to descend to."""
+_LITTLE_PROSE = 300
+_CONTENT = frozenset(
+    "p ul ol dl h1 h2 h3 h4 h5 h6 li dd dt blockquote pre figure details hr address b strong em i "
+    "span a br font u center".split()
+)
+_LINKED = 0.5
+_LABEL = 300
+"""Weight up to which words before the policy, such as a date, are kept without a sentence."""
+_AFTERTHOUGHT = 150
+_FILLER = 200
+_WORD = re.compile(r"\w+")
+_TELLING = re.compile(r"[\d@]")
+_CONTROL_WORDS = 200
+"""Weight of words for each control below which a part is a form."""
+_STEM = 10
+"""Letters of a class name that neighbours of one kind share."""
+_CONSENT = 1500
+_COOKIE = re.compile(r"cookie|traceur|кук|クッキー|쿠키", re.IGNORECASE)
 
 
 def choose(root: Node) -> int:
@@ -21,79 +40,74 @@ def choose(root: Node) -> int:
     whole = root.chars
     cut_boilerplate(root)
     measure(root)
-    if not root.chars:
-        return whole
-    node = _main_element(root)
-    while True:
-        children = [child for child in node.elements if child.chars]
-        size = _size(node)
-        lead = max(children, key=size, default=None)
-        if lead is None or size(lead) < _DOMINANT * size(node) or (node.run > size(node) / 4):
-            _prune(node, children)
-            break
-        for child in children:
-            if child is not lead and (
-                why := _foreign(child, lead, before=child.order < lead.order)
-            ):
+    node = root
+    while root.chars and (lead := _lead(node)) is not None:
+        for child in node.elements:
+            if child is not lead and child.chars and (why := foreign(child, lead)):
                 child.cut = why
         node = lead
+    measure(root)
+    cut_link_lists(root)
     measure(root)
     return whole
 
 
-def _size(node: Node) -> Callable[[Node], int]:
-    """Weigh by prose, or by all words where there is little prose."""
-    if node.prose > 300:
-        return lambda part: part.prose
-    return lambda part: part.chars - part.links
-
-
-def _main_element(root: Node) -> Node:
-    mains = [node for node in root.walk() if node.tag == "main" or node.get("role") == "main"]
-    size = _size(root)
-    for main in mains:
-        if size(main) >= _DOMINANT * size(root):
-            for above in main.ancestors():
-                inside = {id(main), *map(id, main.ancestors())}
-                for child in above.elements:
-                    if id(child) not in inside and (
-                        why := _foreign(child, main, before=child.order < main.order)
-                    ):
-                        child.cut = why
-            return main
-    return root
-
-
-def _foreign(child: Node, lead: Node, *, before: bool) -> str | None:
-    """Say why a part beside the main text is left out; `None` to keep it."""
-    density = child.links / max(1, child.chars)
-    if (
-        child.tag == lead.tag
-        and child.get("class") == lead.get("class")
-        and child.prose
-        and child.get("class")
-    ):
+def _lead(node: Node) -> Node | None:
+    """Return the child that holds most of the policy; `None` where it is spread over several."""
+    children = [child for child in node.elements if child.chars]
+    if not children or node.run > node.chars / 4:
         return None
-    if density > 0.5 and not (child.headings and before and density < 0.5):
+    by_prose = node.prose > _LITTLE_PROSE
+    sizes = [child.prose if by_prose else child.chars - child.links for child in children]
+    lead = children[sizes.index(max(sizes))]
+    if _is_content(lead) or max(sizes) < DOMINANT * max(1, sum(sizes)):
+        return None
+    return lead
+
+
+def foreign(child: Node, lead: Node) -> str:
+    """Say why a part beside the main text is no part of the policy; empty to keep it."""
+    density = child.links / child.chars
+    if child.tag in _CONTENT or _are_kin(child, lead):
+        return "links" if density > _LINKED and child.tag in {"ul", "ol", "div", "a"} else ""
+    if density > _LINKED:
         return "links"
-    if child.controls > 2 and child.prose < lead.prose / 4:
+    if _is_form(child, lead):
         return "form"
-    if before:
-        if child.prose or child.headings:
-            return None
-        return None if child.chars < 300 and child.links == 0 else "before the text"
-    if child.prose >= lead.prose / 20 or child.prose > 300:
-        return None
-    return None if child.prose and not child.links else "after the text"
+    words = " ".join(child.words(2 * _CONSENT).split())
+    if child.controls > 1 and child.chars < _CONSENT and _COOKIE.search(words):
+        return "consent"
+    if child.chars > _FILLER and len(set(_WORD.findall(words))) < len(words) / 100:
+        return "filler"
+    if child.order < lead.order:
+        return "" if child.prose or child.headings or child.chars < _LABEL else "before the text"
+    if child.chars < _AFTERTHOUGHT and not child.headings and not _TELLING.search(words):
+        return "after the text"
+    return ""
 
 
-def _prune(node: Node, children: list[Node]) -> None:
-    for child in children:
-        if (
-            child.block
-            and child.links > 0.6 * child.chars
-            and child.links > 40
-            and not child.prose
-            and child.tag not in {"p", "table"}
-        ):
-            child.cut = "links"
+def _is_content(node: Node) -> bool:
+    """Tell an element that holds sentences from one that lays parts of a page out."""
+    inner = node.elements
+    return node.tag in _CONTENT or (len(inner) == 1 and inner[0].tag in {"ul", "ol", "p", "dl"})
+
+
+def _are_kin(child: Node, lead: Node) -> bool:
+    """Tell whether two neighbours are of one kind, like the sections of one article."""
+    if child.tag != lead.tag or child.controls:
+        return False
+    stems = {name[:_STEM] for name in lead.get("class").split() if len(name) >= _STEM}
+    names = child.get("class").split()
+    return (
+        any(name[:_STEM] in stems for name in names)
+        or child.get("class") == lead.get("class") != ""
+    )
+
+
+def _is_form(child: Node, lead: Node) -> bool:
+    return (
+        child.controls > 0
+        and child.prose < lead.prose / 10
+        and child.chars < _CONTROL_WORDS * child.controls
+        and not any(below.tag == "h1" for below in child.walk())
+    )

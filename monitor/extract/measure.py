@@ -33,7 +33,7 @@ def _reset(node: Node) -> None:
 
 
 def _close(node: Node) -> None:
-    if node.tag == "a" and "href" in node.attributes:
+    if node.tag == "a" and "href" in node.attributes and not _is_address(node):
         node.links, node.run_links = node.chars, node.run
     if node.level and node.chars:
         node.headings += 1
@@ -50,3 +50,9 @@ def _add(parent: Node, node: Node) -> None:
     if not node.block:
         parent.run += node.run
         parent.run_links += node.run_links
+
+
+def _is_address(link: Node) -> bool:
+    """Tell a link that shows its own address: it is there to be read."""
+    words = link.words(200).strip()
+    return words.startswith(("http://", "https://", "www.")) or ("@" in words and " " not in words)

@@ -1,0 +1,58 @@
+"""Cut lists of links that lead a reader about: tables of contents, menus, related pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.extract.tree import Node
+
+_DENSE = 0.7
+_FEWEST = 3
+_WITHIN = 0.7
+"""Share of links to places on the page itself that makes a table of contents."""
+_CONTAINERS = frozenset("ul ol div section nav table dl article aside header".split())
+
+
+def cut_link_lists(root: Node) -> None:
+    """Cut the lists of links in a measured tree, save those that stand amid its prose."""
+    nodes = list(root.walk())
+    prose = [node.order for node in nodes if node.prose]
+    if not prose:
+        return
+    ids = {node.get("id") or node.get("name") for node in nodes} - {""}
+    last = max(prose)
+    for node in nodes:
+        if any(above.cut for above in (node, *node.ancestors())) or not _is_link_list(node):
+            continue
+        links = [below for below in node.walk() if below.tag == "a" and below.chars]
+        within = sum(_is_within(link, ids) for link in links)
+        if len(links) >= _FEWEST and within >= _WITHIN * len(links):
+            node.cut = "contents"
+        elif len(links) >= _FEWEST and node.order > last and not _is_announced(node):
+            node.cut = "links"
+
+
+def _is_link_list(node: Node) -> bool:
+    return node.tag in _CONTAINERS and not node.prose and node.links >= _DENSE * node.chars > 0
+
+
+def _is_within(link: Node, ids: set[str]) -> bool:
+    path, mark, fragment = link.get("href").partition("#")
+    return bool(mark) and (not path or fragment in ids)
+
+
+def _is_announced(node: Node) -> bool:
+    """Tell whether a sentence that ends in a colon introduces the list."""
+    while node.parent is not None:
+        before: Node | str | None = None
+        for child in node.parent.children:
+            if child is node:
+                break
+            if not isinstance(child, str) or child.strip():
+                before = child
+        if before is not None:
+            words = before if isinstance(before, str) else before.words()
+            return words.rstrip().endswith((":", "："))
+        node = node.parent
+    return False
