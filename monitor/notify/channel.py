@@ -10,9 +10,8 @@ from monitor.model import EmailConfig, WebhookConfig
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from httpx import BaseTransport
-
     from monitor.model import ChannelConfig, Message
+    from monitor.notify.webhook import TransportFactory
 
 
 class Channel(Protocol):
@@ -34,13 +33,6 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Give back connections; the channel is not used afterwards."""
-
-
-class TransportFactory(Protocol):
-    """Makes the network under a webhook, guarded against addresses it may not reach."""
-
-    def __call__(self, *, allow_private: bool) -> BaseTransport:
-        """Return a transport that refuses private addresses unless they are allowed."""
 
 
 def _now() -> datetime:

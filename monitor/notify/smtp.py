@@ -64,9 +64,9 @@ class Smtp(smtplib.SMTP):
         # `smtplib.send_message` would write ">From" into the text (its generator has no policy).
         return self.sendmail(sender, recipients, mail.as_bytes(policy=policy), options)
 
-    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]  # typeshed narrows it
-        """Send the content and keep what the server said to it."""
-        code, answer = super().data(msg)
+    def getreply(self) -> tuple[int, bytes]:
+        """Read a reply and keep it: after a message that was accepted, it is the acceptance."""
+        code, answer = super().getreply()
         self.answer = f"{code} ".encode() + answer
         return code, answer
 

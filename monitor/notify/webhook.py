@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import httpx
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
@@ -24,12 +24,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from monitor.model import Message, WebhookConfig
-    from monitor.notify.channel import TransportFactory
 
 AGENT = "policy-monitor (webhook)"
 LONGEST_RETRY = timedelta(days=1)
 _AGAIN = frozenset({408, 425, 429})
 _BODY = 4 * LIMIT
+
+
+class TransportFactory(Protocol):
+    """Makes the network under a webhook, guarded against addresses it may not reach."""
+
+    def __call__(self, *, allow_private: bool) -> httpx.BaseTransport:
+        """Return a transport that refuses private addresses unless they are allowed."""
 
 
 class WebhookChannel:

@@ -1,5 +1,19 @@
 """Change or outage → words: messages, diffs and payloads. Pure."""
 
-from monitor.render.message import compose
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.render.message import compose
 
 __all__ = ["compose"]
+
+
+def __getattr__(name: str) -> object:
+    """Load messages when they are composed; commands that only read need a fraction of them."""
+    if name in __all__:
+        from monitor.render import message
+
+        return getattr(message, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

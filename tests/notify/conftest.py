@@ -131,7 +131,7 @@ def serve(authority: trustme.CA) -> Iterator[Callable[..., Mailbox]]:
     with ExitStack() as stack:
 
         def start(security: str = "starttls", host: str = "localhost", **told: object) -> Mailbox:
-            login = bool(told.pop("login", False))
+            login, utf8 = bool(told.pop("login", False)), bool(told.pop("utf8", True))
             mailbox = Mailbox(**told)  # type: ignore[arg-type]  # fields by name
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             authority.issue_cert(host).configure_cert(context)
@@ -146,7 +146,7 @@ def serve(authority: trustme.CA) -> Iterator[Callable[..., Mailbox]]:
                 authenticator=mailbox.authenticate,
                 auth_required=login,
                 auth_require_tls=security == "starttls",
-                enable_SMTPUTF8=True,
+                enable_SMTPUTF8=utf8,
             )
             controller.start()
             stack.callback(controller.stop)

@@ -245,6 +245,16 @@ def test_email_international_addresses_are_carried(
     assert mailbox.recipients == [["jörg@example.org"]]
 
 
+def test_email_international_address_needs_a_server_that_knows_it(
+    serve: Serve, email_config: Config, message: Message
+) -> None:
+    """Where the server cannot carry the address, no retry helps."""
+    config = email_config(serve("none", utf8=False), security="none", to=("jörg@example.org",))
+    with pytest.raises(DeliveryError, match="SMTPUTF8") as caught:
+        open_channel(config).send(message)
+    assert caught.value.permanent
+
+
 @pytest.mark.parametrize("wrong", ["nobody", "Nobody <>", "a b@example.org", "@example.org", ""])
 def test_email_address_that_is_none_is_reported_at_once(email_config: Config, wrong: str) -> None:
     """A configuration with a wrong address opens no channel and names the key."""

@@ -73,3 +73,10 @@ def test_mime_answers_never_hold_a_secret(secret: str, around: str) -> None:
     assert "\n" not in said
     assert len(said) <= 300
     assert secret not in tidy(f"x {secret} y", [secret])
+
+
+def test_mime_identifiers_name_a_host_in_ascii() -> None:
+    """A sender's international domain is written as the mail system does."""
+    config = replace(CONFIG, sender="Müller <post@müller.example>")
+    mail = mime(MESSAGE, config)
+    assert mail["Message-ID"] == "<k@xn--mller-kva.example>"

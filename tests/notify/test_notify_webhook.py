@@ -3,7 +3,10 @@ from __future__ import annotations
 import base64
 import json
 import socket
+import ssl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from werkzeug import Response
 
 from monitor.errors import ConfigError, DeliveryError
+from monitor.fetch.guarded import guarded_transport
 from monitor.model import WebhookConfig
 from monitor.notify import open_channel
 from monitor.notify.webhook import LONGEST_RETRY, body, retry_after
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
     from monitor.model import Message
     from monitor.notify import Channel
+    from monitor.notify.webhook import TransportFactory
 
     Open = Callable[..., Channel]
 
@@ -45,10 +50,14 @@ def open_webhook(httpserver: HTTPServer) -> Iterator[Open]:
     """Open channels to the receiver of the test and close them at the end."""
     opened: list[Channel] = []
 
-    def make(clock: Callable[[], datetime] = _now, **changes: object) -> Channel:
+    def make(
+        clock: Callable[[], datetime] = _now,
+        transport: TransportFactory | None = None,
+        **changes: object,
+    ) -> Channel:
         given = {"name": "hook", "url": httpserver.url_for(PATH), "secret": SECRET}
         config = WebhookConfig(**(given | {"allow_private": True} | changes))  # type: ignore[arg-type]  # fields by name
-        opened.append(open_channel(config, clock=clock))
+        opened.append(open_channel(config, transport=transport, clock=clock))
         return opened[-1]
 
     yield make
@@ -215,6 +224,32 @@ def test_webhook_secret_that_is_none_is_reported_at_once(open_webhook: Open, sec
     assert secret not in str(caught.value).replace("whsec_ followed by base64", "")
 
 
+def test_webhook_url_that_is_none_is_reported_at_once(open_webhook: Open) -> None:
+    """A wrong address opens no channel and names the key."""
+    with pytest.raises(ConfigError, match=r"channels\.hook\.url"):
+        open_webhook(url="http://example.org:port/")
+
+
+def test_webhook_answer_that_breaks_off_still_counts(open_webhook: Open, message: Message) -> None:
+    """The status line is the acceptance; the rest is only for the log."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                received = b""
+                while message.key.encode() not in received or b"\r\n\r\n{" not in received:
+                    received += connection.recv(65_536)
+                connection.sendall(answer)
+
+        served = pool.submit(serve)
+        port = server.getsockname()[1]
+        said = open_webhook(url=f"http://127.0.0.1:{port}/").send(message)
+        served.result()
+    assert said == "200 OK: only this (cut off)"
+
+
 def test_webhook_needs_a_guard_unless_private_addresses_are_allowed() -> None:
     """Nobody forgets the check of addresses by leaving an argument out."""
     with pytest.raises(ValueError, match="guarded transport"):
@@ -232,6 +267,20 @@ def test_webhook_uses_the_transport_it_is_given(message: Message) -> None:
     channel = open_channel(WebhookConfig("hook", "https://example.org/"), transport=transport)
     assert channel.send(message) == "204 No Content"
     assert asked == [False]
+
+
+def test_webhook_private_address_is_refused_where_not_allowed(
+    httpserver: HTTPServer, open_webhook: Open, message: Message
+) -> None:
+    """With the real guard, a webhook cannot be pointed into the private network."""
+    httpserver.expect_request(PATH).respond_with_data("")
+    guard = partial(guarded_transport, ssl_context=ssl.create_default_context())
+    with pytest.raises(DeliveryError, match=r"127\.0\.0\.1|loopback|private") as caught:
+        open_webhook(transport=guard, allow_private=False).send(message)
+    assert not caught.value.permanent
+    assert not httpserver.log
+    allowed = open_webhook(transport=guard, allow_private=True)
+    assert allowed.send(message).startswith("200")
 
 
 def test_webhook_url_of_another_scheme_is_final(open_webhook: Open, message: Message) -> None:

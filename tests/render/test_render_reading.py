@@ -179,6 +179,23 @@ def test_terminal_styles_are_more_than_color(bench: Bench) -> None:
     assert "will not may" in shown.plain
 
 
+def test_terminal_shows_whole_lines_with_a_sign(bench: Bench) -> None:
+    """A line that is all new is led by a sign rather than underlined from end to end."""
+    comparison = bench.difference("## A\n- one\nkept", "## A\n- one\n- two\nkept")
+    (shown,) = diff_sections(comparison)
+    assert shown.plain.splitlines()[-3:] == ["  • one", "  + • two", "  kept"]
+    assert "underline" not in str(shown.spans)
+
+
+def test_terminal_tells_what_it_cut(bench: Bench) -> None:
+    """Words and passages beyond the limits are counted in their section."""
+    old = "## A\nold\nkept\nkept too\nold"
+    comparison = bench.difference(old, old.replace("old", "word " * 500))
+    (shown,) = diff_sections(comparison, limits=Limits(passages=1, passage=100))
+    assert "more words here" in shown.plain
+    assert shown.plain.endswith("… 1 more passage")
+
+
 def test_terminal_limits_are_told(bench: Bench) -> None:
     """A shortened diff on a terminal says how much is missing."""
     old = "\n".join(f"## {n}\nold" for n in range(4))
