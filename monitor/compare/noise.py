@@ -35,6 +35,10 @@ _ENUMERATOR = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_KIND = re.compile(r"(#)|(\|)|\s*(?:[-*•]|\(?(?:\d{1,3}|[ivx]{1,4}|[a-z])[.)])\s")
+_INNER_NUMBER = re.compile(
+    r"(?<!\S)[\[(](?:\d{1,2}|[ivx]{1,4}|[a-z])\.?[\])][.,:;]?(?!\S)", re.IGNORECASE
+)
 _HEADING_NUMBER = re.compile(r"#{1,6}\s+(\d{1,3})(?=\s+[^\W\d_])")
 _DATE = re.compile(
     r"\d{1,2}\.?\s*(?:de\s+|of\s+)?[^\W\d_]{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d\d|\d{1,2}([./-])\d{1,2}\1\d{2,4}"
@@ -44,6 +48,17 @@ _LINK_TARGET = re.compile(r"\]\((?:mailto:|https?:)[^)\s]*\)")
 _BRACKETS = re.compile(r"[\[(（]([^\[\]()（）]{3,70})[\])）]")
 _REGULAR = re.compile(r"/(.+)/", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
+
+
+def kind(line: str) -> str:
+    """Return what a line is: ``#`` heading, ``|`` row, ``-`` item, or empty for a paragraph."""
+    found = _KIND.match(line)
+    return (found[1] or found[2] or "-") if found else ""
+
+
+def unnumbered(text: str) -> str:
+    """Return a text without the numbers in brackets that list the parts of a sentence."""
+    return _INNER_NUMBER.sub(" ", text)
 
 
 def patterns(ignore: Iterable[str]) -> tuple[re.Pattern[str], ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.compare.align import Pair, all_gaps
 from monitor.compare.blocks import Block, Group, Lines
+from monitor.compare.noise import kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,38 +70,33 @@ def _clusters(lines: Lines, block: Block) -> Iterator[Cluster]:
         last = o2 == len(block.old)
         after = None if last else ([block.old[o2]], [block.new[n2]])
         if before:
-            _attach(lines, before, old, new, front=False)
+            _attach(lines, before, (old, new), front=False)
             yield before
         if after:
-            _attach(lines, after, old, new, front=True)
+            _attach(lines, after, (old, new), front=True)
         yield old, []
         yield [], new
         before = after
 
 
-def _attach(lines: Lines, cluster: Cluster, old: list[int], new: list[int], *, front: bool) -> None:
+def _attach(
+    lines: Lines, cluster: Cluster, loose: tuple[list[int], list[int]], *, front: bool
+) -> None:
     """Move neighbours that are parts of a cluster's other side into it: a line split or merged."""
-    if bool(old) == bool(new):
-        return
-    loose, own, other = (old, cluster[0], cluster[1]) if old else (new, cluster[1], cluster[0])
-    own_key, other_key = (lines.old_key, lines.new_key) if old else (lines.new_key, lines.old_key)
-    texts = lines.old if old else lines.new
-    rest = Counter(word for at in other for word in other_key(at).split())
-    rest -= Counter(word for at in own for word in own_key(at).split())
-    while loose:
-        at = loose[-1] if front else loose[0]
-        words = Counter(own_key(at).split())
-        between = range(at + 1, own[0]) if front else range(own[-1] + 1, at)
-        share = HEADING_OFF if texts[at].startswith("#") else SPLIT_OFF
-        if any(map(own_key, between)) or (words & rest).total() < share * words.total():
-            return
-        rest -= words
-        loose.pop(-1 if front else 0)
-        own.insert(0 if front else len(own), at)
-
-
-def _kind(line: str) -> str:
-    return line[0] if line[:1] in {"#", "|", "-"} else ""
+    keys, texts = (lines.old_key, lines.new_key), (lines.old, lines.new)
+    for side in (0, 1):
+        rest = Counter(word for at in cluster[1 - side] for word in keys[1 - side](at).split())
+        rest -= Counter(word for at in cluster[side] for word in keys[side](at).split())
+        own, left = cluster[side], loose[side]
+        while left and rest:
+            at = left[-1] if front else left[0]
+            words = Counter(keys[side](at).split())
+            between = range(at + 1, own[0]) if front else range(own[-1] + 1, at)
+            share = HEADING_OFF if kind(texts[side][at]) == "#" else SPLIT_OFF
+            if any(map(keys[side], between)) or (words & rest).total() < share * words.total():
+                break
+            rest -= words
+            own.insert(0 if front else len(own), left.pop(-1 if front else 0))
 
 
 def _alike(old: set[str], new: set[str]) -> float:
@@ -111,7 +107,7 @@ def _pairs(lines: Lines, block: Block) -> list[Pair]:
     """Match lines that are mostly the same, in order, so that likeness in sum is greatest."""
     old = [set(lines.old_key(at).split()) for at in block.old]
     new = [set(lines.new_key(at).split()) for at in block.new]
-    kinds = [_kind(lines.old[at]) for at in block.old], [_kind(lines.new[at]) for at in block.new]
+    kinds = [kind(lines.old[at]) for at in block.old], [kind(lines.new[at]) for at in block.new]
     if not lines.effort.allows(8 * len(old) * len(new)):
         return [(at, at) for at in range(len(old))] if len(old) == len(new) else []
     width = len(new) + 1

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from monitor.compare.noise import kind
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,11 +17,16 @@ if TYPE_CHECKING:
 
 REPEATED_WORDS = 8
 """A passage this long that both texts hold word for word is not news where it stands twice."""
+CONTENTS = 3
+"""So many lines in a row that are headings elsewhere are a table of contents."""
 SHIFTED_DATES = 3
 """So many dates that move by the same day at once are one list shown in another time zone."""
 SHORTEST_MONTH, LONGEST_MONTH = 28, 31
 DATE_WORDS = 10
+LISTED = {"-", "|"}
+"""Kinds of lines whose order says nothing."""
 
+_TITLE_PARTS = re.compile(r"\s+[|·–—:-]\s+")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -32,6 +39,7 @@ class Memory:
     lines: Lines
     _counts: tuple[Counter[str], Counter[str]] | None = field(default=None, init=False)
     _headings: set[str] = field(default_factory=set, init=False)
+    _titles: set[str] = field(default_factory=set, init=False)
 
     def without_repeats(
         self, found: Iterable[Block], breaks: tuple[set[int], set[int]]
@@ -56,7 +64,8 @@ class Memory:
             self._counts = Counter(old), Counter(new)
             headings = {reader.key(section.heading) for section in self.old.sections}
             self._headings = headings & {reader.key(s.heading) for s in self.new.sections}
-            self._headings |= {reader.key(self.old.title), reader.key(self.new.title)} - {""}
+            titles = (_TITLE_PARTS.split(document.title) for document in (self.old, self.new))
+            self._titles = {reader.key(part) for parts in titles for part in parts} - {""}
         return self._counts
 
     def _reordered(self, blocks: list[Block]) -> tuple[set[int], set[int]]:
@@ -65,14 +74,14 @@ class Memory:
         gone: dict[tuple[str, str], list[int]] = {}
         for block in blocks:
             for at in block.old:
-                if self.lines.old[at][:1] in {"-", "|"}:
+                if kind(self.lines.old[at]) in LISTED:
                     heading = self._heading(places[0], at)
                     gone.setdefault((heading, self.lines.old_key(at)), []).append(at)
         old: set[int] = set()
         new: set[int] = set()
         for block in blocks:
             for at in block.new:
-                if self.lines.new[at][:1] in {"-", "|"}:
+                if kind(self.lines.new[at]) in LISTED:
                     key = self._heading(places[1], at), self.lines.new_key(at)
                     if gone.get(key):
                         old.add(gone[key].pop(0))
@@ -96,7 +105,8 @@ class Memory:
         return all(
             counts[0][key] != counts[1][key]
             and (
-                key in self._headings
+                key in self._titles
+                or (key in self._headings and len(keys) >= CONTENTS)
                 or (len(key.split()) >= REPEATED_WORDS and counts[0][key] and counts[1][key])
             )
             for key in keys

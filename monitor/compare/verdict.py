@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from monitor.compare import blocks, pairing, repeats, sections, suspicion
 from monitor.compare.align import Effort
-from monitor.compare.noise import Reader, patterns
-from monitor.compare.words import Passage, replaced, runs
+from monitor.compare.noise import Reader, patterns, unnumbered
+from monitor.compare.words import Passage, fold, replaced, runs
 from monitor.model import Comparison, Document, Edit, Hunk, Run
 
 if TYPE_CHECKING:
@@ -55,7 +55,17 @@ def _only_noise(lines: Lines, group: Group) -> bool:
         return False
     old = lines.old_words(group.old_start, group.old_stop)
     new = lines.new_words(group.new_start, group.new_stop)
-    return old == new
+    if old == new:
+        return True
+    sizes = group.old_stop - group.old_start, group.new_stop - group.new_start
+    # Parts of a sentence that become lines gain or lose their numbers.
+    return sizes[0] != sizes[1] and _flowing(
+        lines, lines.old[group.old_start : group.old_stop]
+    ) == _flowing(lines, lines.new[group.new_start : group.new_stop])
+
+
+def _flowing(lines: Lines, texts: Sequence[str]) -> list[str]:
+    return fold(unnumbered(" ".join(map(lines.reader.masked, texts))))
 
 
 def _hunk(lines: Lines, group: Group) -> Hunk:
