@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.extract.dates.choose import Page, choose
+from monitor.extract.dates.decoys import is_of_cookies
 from monitor.extract.dates.folding import fold
 from monitor.extract.dates.line import Line, read_line
 from monitor.extract.dates.order import Order, find_order
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from monitor.model import Dates
 
 __all__ = ["find_dates"]
+
+_OPENING = 5
+"""Lines that may show the title."""
 
 
 def find_dates(
@@ -49,18 +53,20 @@ def find_dates(
         for number, block in enumerate(nearby, start=len(lines))
     ]
     order = find_order([span for line in lines for span in line.spans], language, url)
+    opening = " ".join([title, url, *(block.text for block in blocks[:_OPENING])])
     page = Page(
         lines=[_settled(line, order) for line in lines],
         nearby=[_settled(line, order) for line in outside],
         title=title,
         language=language.partition("-")[0].lower() if language else None,
         labels=[fold(label).strip() for label in labels],
+        of_cookies=is_of_cookies(fold(opening)),
     )
     return choose(page)
 
 
 def _settled(line: Line, order: Order) -> Line:
     """Give every date of a line its one reading."""
-    if not any(span.swapped for span in line.spans):
+    if not line.spans or not any(span.swapped for span in line.spans):
         return line
     return replace(line, spans=tuple(order.settle(span) for span in line.spans))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from monitor.extract.dates.folding import fold
+from monitor.extract.dates.folding import fold, visible
 from monitor.extract.dates.lexicon import lexicon
 
 if TYPE_CHECKING:
@@ -56,5 +56,6 @@ def _speaks_of_changes(lines: Sequence[Line], run: Sequence[Line], language: str
 
 
 def _has_history(line: Line, language: str | None) -> bool:
-    tokens = lexicon().tokens(fold(line.shown), line.shown, language)
+    shown = visible(line.shown)
+    tokens = lexicon().tokens(fold(shown), shown, language)
     return any(token.native and token.kinds & _HISTORY for token in tokens)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from monitor.extract.dates import bare, changelog
 from monitor.extract.dates.decoys import objection
-from monitor.extract.dates.folding import fold
 from monitor.extract.dates.labels import SHORT_LINE, Label, Reading, read_beside, read_line_label
 from monitor.extract.dates.place import Place, find_place
 from monitor.extract.dates.sighting import Sighting
@@ -37,6 +36,8 @@ class Page:
     """Without region."""
     labels: Sequence[str]
     """Labels the user declared, folded."""
+    of_cookies: bool
+    """Whether cookies are what the page is about."""
 
     @property
     def dated(self) -> list[Line]:
@@ -55,7 +56,7 @@ def choose(page: Page) -> Dates:
 def _sightings(page: Page, place: Place, line: Line) -> Iterator[Sighting]:
     for span in line.spans:
         reading, above = _reading(page, line, span)
-        against = objection(line, span, reading, fold(page.title))
+        against = objection(line, span, reading, of_cookies=page.of_cookies)
         if against or reading.label is None:
             yield Sighting(line, span, 0, against, reading.label, above)
         else:
@@ -74,7 +75,7 @@ def _reading(page: Page, line: Line, span: Span) -> tuple[Reading, str]:
         other = _undated(page, line.number + offset)
         if other is None or (where == "below" and _undated(page, line.number + 2) is None):
             continue
-        if label := read_line_label(other, fold(other.shown), page.language):
+        if label := read_line_label(other, page.language):
             placed = replace(label, where=where, start=span.start, end=span.end)
             return Reading(placed), other.shown
     return reading, ""

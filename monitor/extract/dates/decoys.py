@@ -17,7 +17,7 @@ _COPYRIGHT = re.compile(r"©|\(c\)|copyright|все права|all rights", re.I
 _OPENING = 3
 
 
-def objection(line: Line, span: Span, reading: Reading, title: str) -> str:
+def objection(line: Line, span: Span, reading: Reading, *, of_cookies: bool) -> str:
     """Say why a labelled date is not the page's own; empty where nothing speaks against it."""
     if reading.against:
         return reading.against
@@ -26,20 +26,24 @@ def objection(line: Line, span: Span, reading: Reading, title: str) -> str:
         return "belongs to a law or a court" if reading.law else "has no label"
     if span.day is None and _COPYRIGHT.search(line.shown):
         return "is a copyright year"
-    if label.where != "above" and _COOKIES.search(line.text) and not _own_cookies(line, title):
+    if label.where != "above" and not of_cookies and _names_cookies(line):
         return "speaks of the cookie declaration, another document"
     return _prose(line, span, reading)
 
 
-def _own_cookies(line: Line, title: str) -> bool:
-    """Cookies in the title make it their page; an address or a long clause is not about them."""
-    return not title or bool(_COOKIES.search(title)) or len(line.text) > SHORT_LINE
+def is_of_cookies(words: str) -> bool:
+    """Tell whether a title, folded, makes the page one about cookies."""
+    return not words.strip() or _COOKIES.search(words) is not None
+
+
+def _names_cookies(line: Line) -> bool:
+    return _is_short(line) and _COOKIES.search(line.text) is not None
 
 
 def _prose(line: Line, span: Span, reading: Reading) -> str:
     label = reading.label
     assert label is not None
-    opens = sum(character.isalpha() for character in line.text[: label.start]) <= _OPENING
+    opens = label.lead <= _OPENING
     if reading.law and not label.document and not (opens and len(line.text) <= SHORT_LINE):
         return "speaks of a law or a court"
     if span.weak and (label.gap or not _is_short(line)):

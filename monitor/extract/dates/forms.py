@@ -13,11 +13,19 @@ from monitor.extract.dates.written import read_written
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAY_HAVE_DATE = re.compile(r"\d{4}|\d[./-]\d\d?[./-]\d\d|[年년]")
-"""Finds what every date has; a line without it needs no reading."""
+_ZEROS = "0٠۰०০੦૦௦౦೦൦๐໐၀០０"
+# A plain character set is three times as fast as a pattern with choices, and most lines end here.
+_FIGURE = re.compile(f"[{''.join(f'{zero}-{chr(ord(zero) + 9)}' for zero in _ZEROS)}年년]")
+_YEAR = re.compile(r"\d{4}|\d[./-]\d\d?[./-]\d\d|[年년]")
 
 _YEAR_ALONE = re.compile(r"(?<![\w.,/:-])20[0-7]\d(?![\w/-]|[.,:]\d)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+
+
+def may_have_date(line: str) -> bool:
+    """Tell cheaply whether a line has what every date has."""
+    found = _FIGURE.search(line)
+    return found is not None and _YEAR.search(line, found.start()) is not None
 
 
 def read_spans(line: str, shown: str, language: str | None) -> list[Span]:

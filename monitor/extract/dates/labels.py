@@ -6,9 +6,10 @@ Decides from words only; where on the page a line stands is weighed in `choose`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from monitor.extract.dates.folding import fold, visible
 from monitor.extract.dates.lexicon import LABELS, Token, lexicon
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Label:
     """"Last", "latest" or the like stands beside it."""
     gap: int = 0
     """Letters between label and date that belong to no known word."""
+    lead: int = 0
+    """Letters before the label in its clause that belong to no known word."""
     document: bool = False
     """The clause names the policy: this policy, diese Erklärung."""
     also: str = ""
@@ -69,29 +72,23 @@ def read_beside(line: Line, span: Span, language: str | None) -> Reading:
     start, end = _clause(line, span)
     before = lexicon().tokens(line.text, line.shown, language, start, span.start)
     law = any("law" in token.kinds for token in before)
-    reading = _before(line, span, before)
-    if reading.label or reading.against:
-        return Reading(reading.label, reading.against, law)
+    reading = _before(line, span, before, start)
+    if reading.against or (reading.label and not _claimed(line, reading.label, start)):
+        return replace(reading, law=law)
     after = lexicon().tokens(line.text, line.shown, language, span.end, end)
-    reading = _after(line, span, after, end, before)
-    return Reading(reading.label, reading.against, law)
+    behind = _after(line, span, after, end, before)
+    return replace(behind if behind.label or not reading.label else reading, law=law)
 
 
-def read_line_label(line: Line, text: str, language: str | None) -> Label | None:
-    """Read a line that is a label and nothing else, for a date in the line beside it.
-
-    Args:
-        line: The line, which has no date.
-        text: Its folded form.
-        language: Of the page, without region.
-
-    """
-    if len(text) > _LABEL_LINE:
+def read_line_label(line: Line, language: str | None) -> Label | None:
+    """Read a line that is a label and has no date, for a date in the line beside it."""
+    if len(line.shown) > _LABEL_LINE:
         return None
-    tokens = lexicon().tokens(text, line.shown, language)
+    shown = visible(line.shown)
+    text = fold(shown)
+    tokens = lexicon().tokens(text, shown, language)
     found = _nearest(tokens, text, len(text))
-    unknown = _letters(text) - sum(_letters(text[token.start : token.end]) for token in tokens)
-    if found is None or found[1] > 0 or unknown > _GAP_SHORT:
+    if found is None or found[1] > 0 or _unknown(text, tokens, 0, len(text)) > _GAP_SHORT:
         return None
     token = found[0]
     if not token.native and not _COLON_END.search(text):
@@ -111,11 +108,26 @@ def _clause(line: Line, span: Span) -> tuple[int, int]:
     return start, end
 
 
+def _claimed(line: Line, label: Label, start: int) -> bool:
+    """Tell whether a label stands right behind another date, whose own it may be."""
+    return (
+        line.text[label.start] >= _UNSPACED
+        and any(s.end == start for s in line.spans)
+        and (label.start - start <= 1)
+    )
+
+
+def _unknown(text: str, tokens: Sequence[Token], start: int, stop: int) -> int:
+    """Count the letters of a stretch that belong to none of its known words."""
+    known = sum(_letters(text[token.start : token.end]) for token in tokens)
+    return _letters(text[start:stop]) - known
+
+
 def _letters(text: str) -> int:
     return sum(character.isalpha() for character in text)
 
 
-def _before(line: Line, span: Span, tokens: Sequence[Token]) -> Reading:
+def _before(line: Line, span: Span, tokens: Sequence[Token], start: int) -> Reading:
     text = line.text
     found = _nearest(tokens, text, span.start)
     if found is None:
@@ -139,6 +151,7 @@ def _before(line: Line, span: Span, tokens: Sequence[Token]) -> Reading:
             end=token.end,
             certain=certain,
             gap=gap,
+            lead=_unknown(text, [t for t in tokens if t.end <= token.start], start, token.start),
             document=document,
             also=_also(token, kind, tokens, text),
         )
@@ -228,7 +241,9 @@ def _after(
         if kind := _kind_after(token, text, end):
             document = any("document" in t.kinds for t in before)
             certain = any("recent" in t.kinds for t in (*before, *tokens))
-            return Reading(Label(kind, span.start, token.end, certain, 0, document, where="after"))
+            return Reading(
+                Label(kind, span.start, token.end, certain, document=document, where="after")
+            )
     return Reading()
 
 

@@ -21,6 +21,8 @@ CAUTIONS = frozenset({"until", "previous", "law"})
 
 _SPACED = "\u0e00"
 """Scripts below this code point part words by spaces."""
+_SHARED = re.compile("[\0-\u052f\u0600-\u06ff\u1e00-\u1fff]")
+"""Scripts of many languages, where a word may mean different things."""
 _PREFIXING = re.compile("[\u0590-\u06ff]")
 """Hebrew and Arabic write particles as one word with what follows."""
 _LETTERS = r"[^\W\d_]*"
@@ -77,9 +79,10 @@ class Lexicon:
         meanings = self.seen.get(text)
         if meanings is None:
             meanings = self.seen[text] = self._meanings(text)
-        shared = text[0] < _SPACED
+        shared = _SHARED.match(text) is not None
         heard = {language, "en"}
-        native = not shared or any(not heard.isdisjoint(codes) for codes in meanings.values())
+        known = any(not heard.isdisjoint(codes) for codes in meanings.values())
+        native = known or not shared or language is None
         kinds = frozenset(
             kind
             for kind, codes in meanings.items()

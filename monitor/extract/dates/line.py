@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.extract.dates.folding import fold, visible
-from monitor.extract.dates.forms import MAY_HAVE_DATE, read_spans
+from monitor.extract.dates.forms import may_have_date, read_spans
 
 if TYPE_CHECKING:
     from monitor.extract.block import Block, BlockKind
@@ -43,10 +43,10 @@ class Line:
 
 def read_line(block: Block, number: int, language: str | None, *, nearby: bool = False) -> Line:
     """Fold a block and find its dates; a line that cannot hold one is left unread."""
-    shown = visible(block.text)
-    text = ""
+    shown, text = block.text, ""
     spans: tuple[Span, ...] = ()
-    if MAY_HAVE_DATE.search(shown):
+    if may_have_date(shown):
+        shown = visible(shown)
         text = fold(shown)
         spans = tuple(read_spans(text, shown, language))
     return Line(number, block.kind, block.level, shown, text, spans, block.linked > _MOSTLY, nearby)

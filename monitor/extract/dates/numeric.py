@@ -16,16 +16,22 @@ _FREE = r"(?<![\d$€£¥])(?<!\d[.,/-])(?<!\bv)"
 _YEAR = r"(\d{4})"
 _YEAR_FIRST = re.compile(rf"{_FREE}{_YEAR}{_SEPARATOR}(\d{{1,2}}) ?\2 ?(\d{{1,2}})(?!\d)")
 _YEAR_LAST = re.compile(rf"{_FREE}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}) ?\2 ?{_YEAR}(?!\d)")
+_NORDIC = re.compile(rf"{_FREE}(\d{{1,2}})(/)(\d{{1,2}})[ -](20\d\d)(?!\d)")
 _YEAR_SHORT = re.compile(rf"{_FREE}(\d{{1,2}})([./-])(\d{{1,2}})\2(\d\d)(?![\d./-]\d|\d)")
 _SPACED = re.compile(rf"{_FREE}(\d\d)( )(\d\d) (20\d\d)(?!\d)")
 _COMPACT = re.compile(rf"{_FREE}(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 _MONTH_YEAR = re.compile(rf"{_FREE}(0?[1-9]|1[0-2]) ?[./-] ?(20\d\d)(?![./-]?\d)")
 _YEAR_MONTH = re.compile(rf"{_FREE}(20\d\d) ?[./-] ?(0?[1-9]|1[0-2])(?![./-]?\d)")
+# Looking for the bones of a date first spares most lines the patterns above.
+_BONES = re.compile(r"\d(?: ?[./-] ?\d\d? ?[./-] ?\d|\d{7}|\d? \d\d 20|/\d\d?[ -]20)")
+_MONTH_BONES = re.compile(r"\d ?[./-] ?\d")
 _CENTURY, _PIVOT = 2000, 70
 
 
 def read_numeric(line: str) -> Iterator[Span]:
     """Yield the dates in figures of a folded line, the fullest forms first; they may overlap."""
+    if not _BONES.search(line):
+        return
     for match in _YEAR_FIRST.finditer(line):
         year, _, month, day = match.groups()
         yield from _span(match, int(year), int(month), int(day))
@@ -35,14 +41,17 @@ def read_numeric(line: str) -> Iterator[Span]:
     for match in _COMPACT.finditer(line):
         year, month, day = map(int, match.groups())
         yield from _span(match, year, month, day, weak=True)
-    for match in _SPACED.finditer(line):
-        yield from _short(match, int(match[4]))
+    for pattern in (_SPACED, _NORDIC):
+        for match in pattern.finditer(line):
+            yield from _short(match, int(match[4]))
     for match in _YEAR_SHORT.finditer(line):
         yield from _short(match, _CENTURY + int(match[4]))
 
 
 def read_numeric_months(line: str) -> Iterator[Span]:
     """Yield the months in figures of a folded line."""
+    if not _MONTH_BONES.search(line):
+        return
     for match in _MONTH_YEAR.finditer(line):
         yield from _span(match, int(match[2]), int(match[1]), None, weak=True)
     for match in _YEAR_MONTH.finditer(line):

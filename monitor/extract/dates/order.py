@@ -43,6 +43,9 @@ _GENERIC = frozenset(
 )
 """Country codes that companies everywhere use, or whose country writes neither order alone."""
 
+_COUNTRIES = frozenset({"us", "uk", "gb", "au", "nz", "ie", "za", "ph"})
+"""Countries of English that name a site's edition: uk.example.com, example.com/us/."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -102,8 +105,11 @@ def _by_page(spans: Sequence[Span], figures: Sequence[Span]) -> Order | None:
 
 def _territory(language: str | None, url: str) -> str:
     """Read a country from the language tag, the path or the host, in that order."""
-    for text in (language or "", urlsplit(url).path):
+    path = urlsplit(url).path.lower() + "/"
+    for text in (language or "", path):
         if match := _LOCALE.search(text):
             return match[1].upper()
-    ending = (urlsplit(url).hostname or "").rpartition(".")[2]
-    return ending.upper() if len(ending) == len("uk") and ending not in _GENERIC else ""
+    host = (urlsplit(url).hostname or "").split(".")
+    if len(host[-1]) == len("uk") and host[-1] not in _GENERIC:
+        return host[-1].upper()
+    return next((part.upper() for part in (host[0], path.split("/")[1]) if part in _COUNTRIES), "")

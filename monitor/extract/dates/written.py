@@ -49,7 +49,7 @@ class _Shapes:
 @cache
 def _shapes() -> _Shapes:
     month = rf"(?P<month>{calendar_names().irregular}[^\W\d_]*|{WORD})"
-    day = r"(?<!\d)(?<!\d[.,/])(?P<day>\d{1,2})"
+    day = r"(?<!\d)(?<!\d[.,/])(?P<day>\d{1,2})[»”\"]?"
     return _Shapes(
         re.compile(
             rf"{day}{_ORDINAL} ?[.\-/]? ?{_OF}{{0,2}}{month}[.,']*[ ,./-]*{_OF}{{0,2}}(?:, ?)?\Z"
@@ -58,7 +58,9 @@ def _shapes() -> _Shapes:
             rf"{month}[.,]*[ -]*(?:the )?(?P<day>\d{{1,2}}){_ORDINAL}[ ,.;/-]+{_OF}?\Z",
         ),
         re.compile(rf"{month}[.,']*[ /-]{{0,3}}{_OF}{{0,2}}(?:, ?)?\Z"),
-        re.compile(rf"[.,]? ?{_MARK}?[ -]*{month}['.]*[ .,-]*(?P<day>\d{{1,2}}){_NOT_NEXT_DATE}"),
+        re.compile(
+            rf"[.,]? ?{_MARK}?[ -]*{month}['.]*(?: men\.)?[ .,-]*(?P<day>\d{{1,2}}){_NOT_NEXT_DATE}"
+        ),
         re.compile(rf"\.? ?{_MARK} ?(?P<day>\d{{1,2}})\.?[ -]*{month}"),
         re.compile(rf"[.,]? ?{_MARK}?[ -]*{month}(?![ .,]*\d)"),
     )
