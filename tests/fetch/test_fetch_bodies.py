@@ -51,6 +51,11 @@ def _bare_deflate(text: bytes) -> bytes:
     return stream.compress(text) + stream.flush()
 
 
+def _short(value: object) -> str:
+    # Compressed bytes hold the time of day, and the ids of tests have to stay the same.
+    return "body" if isinstance(value, bytes) else str(value)
+
+
 TEXT = "Wir ändern diese Bedingungen. ".encode() * 500
 FRAMES = zstandard.ZstdCompressor()
 
@@ -70,6 +75,7 @@ FRAMES = zstandard.ZstdCompressor()
         ("zstd", FRAMES.compress(TEXT[:99]) + FRAMES.compress(TEXT[99:])),
         ("gzip, zstd", FRAMES.compress(gzip.compress(TEXT))),
     ],
+    ids=_short,
 )
 def test_codings_are_undone(
     fetcher: Fetcher, open_site: OpenSite, encoding: str, sent: bytes
@@ -111,6 +117,7 @@ def test_any_bytes_in_any_chunks_arrive(
         ("gzip, gzip, gzip", gzip.compress(gzip.compress(gzip.compress(TEXT)))),
         ("\x7f\x80", TEXT),
     ],
+    ids=_short,
 )
 def test_what_does_not_decompress_is_named(
     fetcher: Fetcher, open_site: OpenSite, encoding: str, sent: bytes
