@@ -127,7 +127,8 @@ def told_hunks(edit: Edit) -> tuple[Hunk, ...]:
         for old in [hunk.old if hunk.new else _without(hunk.old, left["old"])]
         for new in [hunk.new if hunk.old else _without(hunk.new, left["new"])]
     )
-    return tuple(hunk for hunk in hunks if hunk.old or hunk.new)
+    told = (hunk for hunk in hunks if hunk.old or hunk.new)
+    return tuple(sorted(told, key=lambda hunk: not hunk.old))
 
 
 def _without(lines: tuple[str, ...], along: Counter[str]) -> tuple[str, ...]:

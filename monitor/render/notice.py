@@ -117,10 +117,10 @@ def of_outage(delivery: Delivery, source: Source, outage: Outage) -> Notice:
         title=title(source),
         news=f"{'blocked' if blocked else 'cannot be read'} since {since}",
         summary=(
-            "The page is answered by something that is not the policy: "
-            "a block by the site or by an intermediary, a login or consent page, an empty shell. "
+            "The policy cannot be read: its page answers with something else, such as a block by "
+            "the site or an intermediary, a login, a consent wall or an empty shell. "
             if blocked
-            else "The last checks of this page failed. "
+            else "The policy cannot be read: the last checks of its page failed. "
         )
         + "Changes made meanwhile are not seen until it can be read again; "
         "the versions recorded before are kept.",

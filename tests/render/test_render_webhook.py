@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -13,7 +14,7 @@ from unidiff import PatchSet
 
 from monitor.model import EventType, Finding, SectionChange
 from monitor.model.comparison import Operation
-from monitor.render import compose, webhook
+from monitor.render import compose, sample, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,3 +147,22 @@ def test_webhook_every_payload_validates(old: list[str], new: list[str], bench: 
     _validate(message.payload)
     for text in _texts(message.payload):
         text.encode()
+
+
+def test_webhook_documentation_shows_a_payload_as_it_is(bench: Bench) -> None:
+    """The example in the documentation is what the program composes."""
+    document = (Path(__file__).parents[2] / "docs/webhook.md").read_text("utf-8")
+    example = document.split("```json\n")[1].split("```")[0]
+    delivery = replace(bench.delivery(), created_at=sample.CHANGE.confirmed_at)
+    message = compose(
+        delivery, source=sample.SOURCE, change=sample.CHANGE, comparison=sample.COMPARISON
+    )
+    assert json.loads(example) == message.payload
+
+
+def test_webhook_documentation_names_every_event_and_limit() -> None:
+    """Every kind of event and every limit is in the documentation."""
+    document = (Path(__file__).parents[2] / "docs/webhook.md").read_text("utf-8")
+    assert all(f"`{event}`" in document for event in get_args(EventType))
+    limits = (webhook.SECTIONS, webhook.HUNKS, webhook.TEXT, webhook.PASSAGE, webhook.DIFF)
+    assert all(f"{limit:,}" in document for limit in limits)
