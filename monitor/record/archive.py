@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from monitor.errors import ArchiveError
 from monitor.model import SourceState
-from monitor.record import bodies, reading, recording, schema, watching
+from monitor.record import bodies, reading, recording, schema, snapshots, watching
 from monitor.record.outbox import Outbox
 from monitor.record.sqlite import BUSY_S, SqliteDatabase
 
@@ -245,7 +245,7 @@ class Archive:
 
         """
         with self._database.read() as connection:
-            return reading.capture(connection, source, digest)
+            return snapshots.read(connection, source, digest)
 
     def checks(self, source: str, limit: int = 20) -> tuple[CheckRow, ...]:
         """Return the newest checks of a source, newest first."""

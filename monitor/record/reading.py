@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import ArchiveError
 from monitor.model import Comparison, Document, Edit, KnownState, Source
-from monitor.record import bodies, codec, rows
+from monitor.record import codec, rows
 from monitor.record.engine import listed
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.model import (
-        Capture,
         Change,
         CheckRow,
         Outage,
@@ -124,21 +123,6 @@ def versions(connection: Connection, source: str) -> tuple[VersionSummary, ...]:
         source=source,
     )
     return tuple(rows.version_summary(row) for row in found)
-
-
-def capture(connection: Connection, source: str, digest: str) -> Capture:
-    """Return the newest capture of a source with these bytes."""
-    row = connection.row(
-        "SELECT n.url, n.final_url, n.fetched_at, n.status, n.media_type, n.charset, n.headers, "
-        "n.hops, n.claimed FROM snapshots n JOIN sources s ON s.id = n.source_id "
-        "WHERE s.slug = :source AND n.digest = :digest "
-        "ORDER BY n.fetched_at DESC, n.id DESC LIMIT 1",
-        source=source,
-        digest=digest,
-    )
-    if row is None:
-        raise ArchiveError(f"{source}: there is no capture {digest} in the archive")
-    return rows.capture(row, bodies.get(connection, digest))
 
 
 def checks(connection: Connection, source: str, limit: int) -> tuple[CheckRow, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,30 +16,23 @@ from monitor.model import (
     Pending,
     Recorded,
     Rederived,
-    SectionChange,
     Source,
     Unchanged,
     Variant,
 )
-from monitor.record import bodies, codec, outbox, rows, watching
+from monitor.record import codec, notes, outbox, rows, snapshots, versions, watching
 from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.model import (
-        Capture,
         Cause,
         Check,
-        Comparison,
         EventType,
-        OutcomeKind,
         SourceState,
     )
     from monitor.record.engine import Connection, Row
-
-_DETAIL_LIMIT = 2000
-"""Characters of a failure's words that are kept; a hostile server's may be endless."""
 
 
 def record(connection: Connection, check: Check, *, instance: str, owner: str | None) -> Recorded:
@@ -145,7 +137,7 @@ class _Recording:
             case Variant(version):
                 self._see_again(version)
             case Blocked(reason, message):
-                self._snapshot("quarantine", f"{reason}: {message}")
+                self._keep("quarantine", f"{reason}: {message}")
                 self._missed()
             case Failed():
                 self._missed()
@@ -160,7 +152,7 @@ class _Recording:
                 opened_at=check.finished_at,
                 closed_at=None,
                 kind=check.open_outage,
-                detail=_note(check)[1],
+                detail=notes.note(check)[1],
             )
             opened: EventType = (
                 "source.blocked" if check.open_outage == "blocked" else "source.failing"
@@ -173,7 +165,7 @@ class _Recording:
     def write_check(self) -> None:
         """Write the check's own row."""
         check = self.check
-        kind, detail = _note(check)
+        kind, detail = notes.note(check)
         self.connection.run(
             "INSERT INTO checks (source_id, started_at, duration_ms, outcome, detail, http_status) "
             "VALUES (:source_id, :started_at, :duration_ms, :outcome, :detail, :http_status)",
@@ -182,7 +174,7 @@ class _Recording:
             duration_ms=(check.finished_at - check.started_at) // timedelta(milliseconds=1),
             outcome=kind,
             detail=detail,
-            http_status=_http_status(check),
+            http_status=notes.http_status(check),
         )
         self.columns |= {
             "last_checked_at": check.finished_at,
@@ -197,64 +189,31 @@ class _Recording:
         self.connection.update("sources", self.source_id, **columns)
 
     def _write_version(self, document: Document, cause: Cause) -> None:
-        check, capture = self.check, self.check.capture
-        number = (self.state.version or 0) + 1
+        capture = self.check.capture
         if capture is not None:
-            snapshot, fetched_at = self._snapshot("version"), capture.fetched_at
+            snapshot = self._keep("version"), capture.fetched_at
         else:
-            snapshot, fetched_at = self._current_snapshot()
-        self.connection.run(
-            inserting("versions", _VERSION_COLUMNS),
-            source_id=self.source_id,
-            number=number,
-            snapshot_id=snapshot,
-            recorded_at=check.finished_at,
-            fetched_at=fetched_at,
-            last_seen_at=fetched_at,
-            cause=cause,
-            extractor=check.extractor,
-            rules=check.source.rules.revision,
-            title=document.title,
-            words=len(document.text.split()),
-            text_digest=document.digest,
-            dates=codec.dump(codec.without_candidates(document.dates)),
-            document=codec.pack(codec.trimmed(document)),
-        )
+            before = self._current()
+            snapshot = before["snapshot_id"], before["fetched_at"]
+        number = (self.state.version or 0) + 1
+        versions.add(self.connection, self.source_id, number, self.check, document, cause, snapshot)
         self.version = number
         self.columns["version"] = number
         self._read_under()
 
     def _write_change(self, changed: Changed) -> None:
-        check, before = self.check, self._current_version()
-        assert check.capture is not None
+        before = self._current()
         last_seen = self.state.last_unchanged_at or before["fetched_at"]
-        self.connection.update("versions", before["id"], last_seen_at=last_seen)
+        versions.seen(self.connection, self.source_id, before["number"], last_seen)
         self._write_version(changed.document, "source")
-        comparison = changed.comparison
-        self.change = self.connection.insert(
-            "changes",
-            source_id=self.source_id,
-            from_version=self.state.version,
-            to_version=self.version,
-            last_seen_unchanged_at=last_seen,
-            first_seen_at=changed.first_seen_at,
-            confirmed_at=check.capture.fetched_at,
-            verdict=comparison.verdict,
-            reason=comparison.reason,
-            alert=True,
-            imported=check.imported,
-            sections=codec.dump(_sections(comparison)),
-            old_dates=before["dates"],
-            new_dates=codec.dump(codec.without_candidates(changed.document.dates)),
-            findings=codec.dump(changed.findings),
-            comparison=codec.pack(_edits(comparison, before["text_digest"], changed.document)),
+        self.change = versions.add_change(
+            self.connection, self.source_id, self.check, changed, before, last_seen
         )
         self.columns["changes"] = self.state.changes + 1
         self._tell("policy.changed", change=self.change)
 
     def _rederive(self, document: Document, cause: Cause) -> None:
-        before = codec.unpack(Document, self._current_version()["document"])
-        if codec.trimmed(document) == before:
+        if codec.trimmed(document) == codec.unpack(Document, self._current()["document"]):
             # Read the same by both: there is nothing to keep but that it was looked at.
             self._read_under()
         else:
@@ -271,7 +230,7 @@ class _Recording:
             digest = pending.snapshot
         else:
             self._forget_pending()
-            self._snapshot("pending", reason)
+            self._keep("pending", reason)
             digest = capture.digest
         self.columns |= {
             "pending_snapshot": digest,
@@ -295,16 +254,10 @@ class _Recording:
     def _see_again(self, version: int) -> None:
         capture = self.check.capture
         assert capture is not None
-        self._snapshot("variant", f"version {version}")
+        self._keep("variant", f"version {version}")
         self._reached(policy=False)
         self._forget_pending()
-        self.connection.run(
-            "UPDATE versions SET last_seen_at = :seen_at "
-            "WHERE source_id = :source_id AND number = :number",
-            seen_at=capture.fetched_at,
-            source_id=self.source_id,
-            number=version,
-        )
+        versions.seen(self.connection, self.source_id, version, capture.fetched_at)
 
     def _reached(self, *, policy: bool) -> None:
         """Note that a document arrived; `policy` tells whether it is the current version."""
@@ -350,15 +303,9 @@ class _Recording:
         self.columns |= dict.fromkeys(
             ("pending_snapshot", "pending_first_seen_at", "pending_reason")
         )
-        if isinstance(self.check.outcome, Changed):
-            return
-        self.connection.run(
-            "DELETE FROM snapshots WHERE id = (SELECT MAX(id) FROM snapshots "
-            "WHERE source_id = :source_id AND digest = :digest AND role = 'pending')",
-            source_id=self.source_id,
-            digest=pending.snapshot,
-        )
-        bodies.drop_unused(self.connection, pending.snapshot)
+        # What confirms a change keeps the capture that first showed it, as evidence.
+        if not isinstance(self.check.outcome, Changed):
+            snapshots.drop_pending(self.connection, self.source_id, pending.snapshot)
 
     def _read_under(self) -> None:
         self.columns |= {
@@ -366,32 +313,13 @@ class _Recording:
             "rules": self.check.source.rules.revision,
         }
 
-    def _snapshot(self, role: str, reason: str = "") -> int:
+    def _keep(self, role: snapshots.Role, reason: str = "") -> int:
         capture = self.check.capture
-        if capture is None:
-            raise ArchiveError(f"{self.check.source.id}: a check without its capture; a defect")
-        return keep(self.connection, self.source_id, capture, role, reason[:_DETAIL_LIMIT])
+        assert capture is not None
+        return snapshots.keep(self.connection, self.source_id, capture, role, reason[: notes.LIMIT])
 
-    def _current_version(self) -> Row:
-        found = self.connection.row(
-            "SELECT id, fetched_at, text_digest, dates, document FROM versions "
-            "WHERE source_id = :source_id AND number = :number",
-            source_id=self.source_id,
-            number=self.state.version,
-        )
-        assert found is not None
-        return found
-
-    def _current_snapshot(self) -> tuple[int, datetime]:
-        found = self.connection.row(
-            "SELECT snapshot_id, fetched_at FROM versions "
-            "WHERE source_id = :source_id AND number = :number",
-            source_id=self.source_id,
-            number=self.state.version,
-        )
-        if found is None:
-            raise ArchiveError(f"{self.check.source.id}: a version without its capture; a defect")
-        return found["snapshot_id"], found["fetched_at"]
+    def _current(self) -> Row:
+        return versions.current(self.connection, self.source_id, self.state.version)
 
     def _tell(
         self, event: EventType, *, change: int | None = None, outage: int | None = None
@@ -407,91 +335,3 @@ class _Recording:
                 now=self.check.finished_at,
             )
             self.deliveries += 1
-
-
-_VERSION_COLUMNS = (
-    "source_id", "number", "snapshot_id", "recorded_at", "fetched_at", "last_seen_at", "cause",
-    "extractor", "rules", "title", "words", "text_digest", "dates", "document",
-)  # fmt: skip
-
-
-def keep(connection: Connection, source_id: int, capture: Capture, role: str, reason: str) -> int:
-    """Keep a capture with its body; the same bytes in the same role are kept once for a source."""
-    digest = capture.digest
-    if role in {"quarantine", "variant"}:
-        known = connection.value(
-            "SELECT id FROM snapshots "
-            "WHERE source_id = :source_id AND digest = :digest AND role = :role",
-            source_id=source_id,
-            digest=digest,
-            role=role,
-        )
-        if known is not None:
-            return int(known)
-    bodies.put(connection, digest, capture.body)
-    return connection.insert(
-        "snapshots",
-        source_id=source_id,
-        digest=digest,
-        role=role,
-        reason=reason,
-        fetched_at=capture.fetched_at,
-        claimed=capture.claimed,
-        status=capture.status,
-        url=capture.url,
-        final_url=capture.final_url,
-        media_type=capture.media_type,
-        charset=capture.charset,
-        headers=codec.pack(capture.headers),
-        hops=codec.dump(capture.hops),
-    )
-
-
-def _sections(comparison: Comparison) -> tuple[SectionChange, ...]:
-    return tuple(
-        SectionChange(edit.path, edit.operation, edit.words_added, edit.words_removed)
-        for edit in comparison.edits
-    )
-
-
-def _edits(comparison: Comparison, old_digest: str, new: Document) -> dict[str, object]:
-    """Pack a comparison without its lines, where the versions on both sides have the same."""
-    kept: dict[str, object] = {"edits": comparison.edits, "clear": comparison.clear}
-    old_text = "\n".join(comparison.old_lines)
-    if hashlib.sha256(old_text.encode()).hexdigest() != old_digest:
-        kept["old_lines"] = comparison.old_lines
-    if comparison.new_lines != new.lines:
-        kept["new_lines"] = comparison.new_lines
-    return kept
-
-
-def _note(check: Check) -> tuple[OutcomeKind, str]:
-    """Return the kind of outcome, and what there is to say about it."""
-    match check.outcome:
-        case First():
-            found: tuple[OutcomeKind, str] = "first", ""
-        case Changed(comparison=comparison):
-            found = "changed", comparison.reason
-        case Rederived(cause=cause):
-            found = "rederived", cause
-        case Unchanged(by, detail):
-            found = "not_modified" if by == "validators" else "unchanged", detail
-        case Pending(reason):
-            found = "pending", reason
-        case Variant(version):
-            found = "variant", f"version {version}"
-        case Blocked(reason, message):
-            found = "blocked", f"{reason}: {message}"
-        case Failed(kind, message):
-            found = "failed", f"{kind}: {message}"
-    return found[0], found[1][:_DETAIL_LIMIT]
-
-
-def _http_status(check: Check) -> int | None:
-    match check.outcome:
-        case Failed(status=status):
-            return status
-        case Unchanged("validators"):
-            return 304
-        case _:
-            return check.capture.status if check.capture else None

@@ -66,7 +66,7 @@ def check(
     outcome: Outcome,
     when: datetime,
     found: Capture | None = None,
-    **more: Any,  # noqa: ANN401
+    **more: Any,
 ) -> Check:
     """Make a check of one second that ends in this outcome."""
     given: dict[str, Any] = {
@@ -81,12 +81,12 @@ def check(
     return Check(outcome=outcome, **(given | more))
 
 
-def first(archive: Archive, text: str = "one", when: datetime = NOW, **more: Any) -> Recorded:  # noqa: ANN401
+def first(archive: Archive, text: str = "one", when: datetime = NOW, **more: Any) -> Recorded:
     """Record the first version of the source."""
     return archive.record(check(First(document(text)), when, capture(text, when), **more))
 
 
-def change(archive: Archive, old: str, new: str, when: datetime, **more: Any) -> Recorded:  # noqa: ANN401
+def change(archive: Archive, old: str, new: str, when: datetime, **more: Any) -> Recorded:
     """Record a change of the source from one text to another."""
     before, after = document(old), document(new, "2026-03-01")
     finding = Finding("announcement.announced", "The policy's date moved too.", ("2026-03-01",))

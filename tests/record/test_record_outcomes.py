@@ -211,6 +211,23 @@ def test_confirmed_difference_keeps_both_captures(archive: Archive) -> None:
     assert archive.body(capture("two", at(2)).digest)
 
 
+def test_unconfirmed_rest_of_a_change_stays_pending(archive: Archive) -> None:
+    """What a capture shows beyond the change it confirms waits for a capture of its own."""
+    first(archive)
+    before, after = document("one"), document("two")
+    outcome = Changed(after, comparison(before, after), at(1), rest="more differs")
+    shown = capture("two and more", at(2))
+    archive.record(check(outcome, at(2), shown))
+
+    state = archive.state("acme")
+    assert state.pending == PendingDifference(shown.digest, at(2), "more differs")
+    assert (state.version, state.body_digest, state.gate) == (2, None, None)
+    assert state.validators == Validators()
+    archive.record(check(Unchanged("text"), at(3), capture("two", at(3))))
+    assert archive.state("acme").pending is None
+    assert archive.body(shown.digest) == shown.body
+
+
 def test_variant_is_noted_and_remembered(archive: Archive) -> None:
     """A text shown before is kept as a sighting of that version, told to nobody."""
     first(archive)

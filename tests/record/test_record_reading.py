@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta, timezone
 from itertools import pairwise
@@ -11,7 +12,7 @@ import pytest
 from record_samples import ACME, HOUR, NOW, at, capture, change, check, document, first
 
 from monitor.errors import ArchiveError
-from monitor.model import First, KnownState, Rederived, Source, VersionSummary
+from monitor.model import Blocked, First, KnownState, Rederived, Source, VersionSummary
 
 if TYPE_CHECKING:
     from monitor.record import Archive
@@ -127,6 +128,16 @@ def test_same_bytes_are_stored_once(archive: Archive) -> None:
     assert archive.capture("other", digest).fetched_at == NOW
     with archive._database.read() as connection:
         assert connection.value("SELECT COUNT(*) FROM bodies") == 2
+
+
+@pytest.mark.parametrize("size", [0, 1, 300_000, 5_000_000])
+def test_bytes_come_back_exactly(archive: Archive, size: int) -> None:
+    """A body of any bytes, none or many, is read back as captured."""
+    for body in (os.urandom(size), b"\0" * size):
+        found = replace(capture("", NOW), body=body)
+        archive.record(check(Blocked("unsupported", "no text"), NOW, found))
+
+        assert archive.body(found.digest) == body
 
 
 def test_damaged_body_is_named_and_never_served(archive: Archive) -> None:

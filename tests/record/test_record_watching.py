@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from record_samples import ACME, HOUR, NOW, at, check, first
+from record_samples import ACME, HOUR, NOW, at, change, check, first
 
 from monitor.model import Failed, Schedule, SourceState
 
@@ -179,3 +179,18 @@ def test_lease_can_be_taken_over_when_it_ends(archive: Archive) -> None:
 def test_nobody_is_given_a_source_that_is_not_there(archive: Archive) -> None:
     """Claiming an unknown source fails quietly; it was dropped a moment ago."""
     assert not archive.claim("acme", owner="me", now=NOW, lease=HOUR)
+
+
+def test_leases_of_dead_programs_are_ended(archive: Archive) -> None:
+    """What a program that is known to be dead held, sources and deliveries, is free at once."""
+    archive.adopt([ACME], NOW)
+    first(archive)
+    change(archive, "one", "two", NOW)
+    archive.claim("acme", owner="dead", now=NOW, lease=HOUR)
+    taken = archive.outbox.claim(owner="dead too", now=NOW, lease=HOUR, limit=1)
+    assert set(archive.owners()) == {"dead", "dead too"}
+    archive.abandon(["dead", "dead too"])
+
+    assert archive.owners() == ()
+    assert archive.claim("acme", owner="heir", now=NOW, lease=HOUR)
+    assert taken[0] in archive.outbox.claim(owner="heir", now=NOW, lease=HOUR, limit=9)

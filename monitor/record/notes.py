@@ -1,0 +1,55 @@
+"""What the row of a check says about its outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.model import (
+    Blocked,
+    Changed,
+    Failed,
+    First,
+    Pending,
+    Rederived,
+    Unchanged,
+    Variant,
+)
+
+if TYPE_CHECKING:
+    from monitor.model import Check, OutcomeKind
+
+LIMIT = 2000
+"""Characters of a failure's words that are kept; a hostile server's may be endless."""
+
+
+def note(check: Check) -> tuple[OutcomeKind, str]:
+    """Return the kind of outcome, and what there is to say about it."""
+    match check.outcome:
+        case First():
+            found: tuple[OutcomeKind, str] = "first", ""
+        case Changed(comparison=comparison):
+            found = "changed", comparison.reason
+        case Rederived(cause=cause):
+            found = "rederived", cause
+        case Unchanged(by, detail):
+            found = "not_modified" if by == "validators" else "unchanged", detail
+        case Pending(reason):
+            found = "pending", reason
+        case Variant(version):
+            found = "variant", f"version {version}"
+        case Blocked(reason, message):
+            found = "blocked", f"{reason}: {message}"
+        case Failed(kind, message):
+            found = "failed", f"{kind}: {message}"
+    return found[0], found[1][:LIMIT]
+
+
+def http_status(check: Check) -> int | None:
+    """Return the status the server answered with; `None` where none came."""
+    match check.outcome:
+        case Failed(status=status):
+            return status
+        case Unchanged("validators"):
+            return 304
+        case _:
+            return check.capture.status if check.capture else None

@@ -1,0 +1,123 @@
+"""Versions and the changes between them, written; `monitor.record.reading` reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from monitor.model import SectionChange
+from monitor.record import codec
+from monitor.record.engine import inserting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.model import Cause, Changed, Check, Comparison, Document
+    from monitor.record.engine import Connection, Row
+
+_COLUMNS = (
+    "source_id", "number", "snapshot_id", "recorded_at", "fetched_at", "last_seen_at", "cause",
+    "extractor", "rules", "title", "words", "text_digest", "dates", "document",
+)  # fmt: skip
+
+
+def current(connection: Connection, source_id: int, number: int | None) -> Row:
+    """Return the row of a version that is there."""
+    found = connection.row(
+        "SELECT id, number, snapshot_id, fetched_at, text_digest, dates, document FROM versions "
+        "WHERE source_id = :source_id AND number = :number",
+        source_id=source_id,
+        number=number,
+    )
+    assert found is not None
+    return found
+
+
+def seen(connection: Connection, source_id: int, number: int, at: datetime) -> None:
+    """Note when a version was last seen."""
+    connection.run(
+        "UPDATE versions SET last_seen_at = :seen_at "
+        "WHERE source_id = :source_id AND number = :number",
+        seen_at=at,
+        source_id=source_id,
+        number=number,
+    )
+
+
+def add(
+    connection: Connection,
+    source_id: int,
+    number: int,
+    check: Check,
+    document: Document,
+    cause: Cause,
+    snapshot: tuple[int, datetime],
+) -> None:
+    """Write a version, read from a snapshot of which the id and the time are given."""
+    snapshot_id, fetched_at = snapshot
+    connection.run(
+        inserting("versions", _COLUMNS),
+        source_id=source_id,
+        number=number,
+        snapshot_id=snapshot_id,
+        recorded_at=check.finished_at,
+        fetched_at=fetched_at,
+        last_seen_at=fetched_at,
+        cause=cause,
+        extractor=check.extractor,
+        rules=check.source.rules.revision,
+        title=document.title,
+        words=len(document.text.split()),
+        text_digest=document.digest,
+        dates=codec.dump(codec.without_candidates(document.dates)),
+        document=codec.pack(codec.trimmed(document)),
+    )
+
+
+def add_change(
+    connection: Connection,
+    source_id: int,
+    check: Check,
+    changed: Changed,
+    before: Row,
+    last_seen: datetime,
+) -> int:
+    """Write the change that leads from a version to the next one, and return its id."""
+    assert check.capture is not None
+    comparison, document = changed.comparison, changed.document
+    return connection.insert(
+        "changes",
+        source_id=source_id,
+        from_version=before["number"],
+        to_version=before["number"] + 1,
+        last_seen_unchanged_at=last_seen,
+        first_seen_at=changed.first_seen_at,
+        confirmed_at=check.capture.fetched_at,
+        verdict=comparison.verdict,
+        reason=comparison.reason,
+        alert=True,
+        imported=check.imported,
+        sections=codec.dump(_sections(comparison)),
+        old_dates=before["dates"],
+        new_dates=codec.dump(codec.without_candidates(document.dates)),
+        findings=codec.dump(changed.findings),
+        comparison=codec.pack(_edits(comparison, before["text_digest"], document)),
+    )
+
+
+def _sections(comparison: Comparison) -> tuple[SectionChange, ...]:
+    return tuple(
+        SectionChange(edit.path, edit.operation, edit.words_added, edit.words_removed)
+        for edit in comparison.edits
+    )
+
+
+def _edits(comparison: Comparison, old_digest: str, new: Document) -> dict[str, object]:
+    """Pack a comparison without its lines, where the versions on both sides have the same."""
+    kept: dict[str, object] = {"edits": comparison.edits, "clear": comparison.clear}
+    old_text = "\n".join(comparison.old_lines)
+    if hashlib.sha256(old_text.encode()).hexdigest() != old_digest:
+        kept["old_lines"] = comparison.old_lines
+    if comparison.new_lines != new.lines:
+        kept["new_lines"] = comparison.new_lines
+    return kept
