@@ -114,9 +114,9 @@ def open_channel(config: ChannelConfig) -> Channel:
 @cache
 def _tls() -> SSLContext:
     # Reading the certificates costs as much as a whole check: once for the life of the program.
-    from httpx import create_ssl_context
+    from monitor.fetch import tls_context
 
-    return create_ssl_context()
+    return tls_context()
 
 
 def trial(config: ChannelConfig) -> Message:

@@ -102,7 +102,7 @@ def test_a_daemon_records_tells_and_stops_cleanly(
 ) -> None:
     """A started daemon checks at once, tells a change that comes later, and ends on SIGTERM."""
     with running(watched) as daemon:
-        daemon.until(lambda: "watching 1 source" in daemon.said)
+        daemon.until(lambda: "first" in daemon.said)
         site.answers["/english"] = Answer(page("english", changed=True))
         _make_due(watched)
         daemon.until(lambda: receiver.verified)
@@ -163,8 +163,8 @@ def test_sighup_reads_the_configuration_again(watched: Program, site: Site) -> N
 def test_two_daemons_share_one_database(watched: Program, site: Site, receiver: Receiver) -> None:
     """Two daemons on one database never check a source twice nor tell a change twice."""
     with running(watched) as first, running(watched) as second:
-        for daemon in (first, second):
-            daemon.until(lambda daemon=daemon: "watching" in daemon.said)
+        second.until(lambda: "watching" in second.said)
+        first.until(lambda: "first" in first.said + second.said)
         asked = len(site.asked)
         site.answers["/english"] = Answer(page("english", changed=True))
         _make_due(watched)
