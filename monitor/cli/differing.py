@@ -88,7 +88,7 @@ def _comparison(opened: Archive, source: Source, start: int, end: int) -> Compar
 def _write(comparison: Comparison, form: Form, labels: tuple[str, str], source: Source) -> None:
     match form:
         case Form.UNIFIED:
-            sys.stdout.write(comparison.unified(*labels))
+            _print_unified(comparison.unified(*labels))
         case Form.JSON:
             output.emit(_as_json(comparison, labels))
         case Form.HTML:
@@ -98,6 +98,16 @@ def _write(comparison: Comparison, form: Form, labels: tuple[str, str], source: 
             sys.stdout.write(page(comparison, title=source.title, subtitle=subtitle))
         case _:
             _print(comparison, words=form is Form.WORDS)
+
+
+def _print_unified(diff: str) -> None:
+    if not sys.stdout.isatty():
+        sys.stdout.write(diff)
+        return
+    from monitor.render.terminal import diff_unified
+
+    out = output.console()
+    out.print(diff_unified(diff, color=out.color_system is not None), soft_wrap=True)
 
 
 def _print(comparison: Comparison, *, words: bool) -> None:
