@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from monitor.extract.dates.lexicon import lexicon
 from monitor.extract.dates.sighting import Sighting
 
 if TYPE_CHECKING:
@@ -15,27 +16,39 @@ if TYPE_CHECKING:
     from monitor.extract.dates.span import Span
 
 _TOWN = re.compile(
-    r"[^\W\d_][^\d,.|:]{1,30}, ?(?:the |le |den |der |li |il |a |el |em |dne |dnia |am |d\. )?\Z"
+    r"[^\W\d_][^\d,.|:]{1,30}, ?(?:the |le |den |der |li |il |a |el |em |dne |dnia |am |im |d\. )?\Z"
 )
 _LONGEST_TITLE = 90
+_TEASERS = 20
+"""Dates alone this close to each other are of a list of articles."""
 _GLUED = re.compile(r"\w")
 
 
-def find_bare(lines: Sequence[Line], place: Place) -> Sighting | None:
-    """Find the date that stands alone where a policy puts its date; the first one wins."""
+def find_bare(lines: Sequence[Line], place: Place, language: str | None) -> Sighting | None:
+    """Find the date that stands alone where a policy puts its date; the first one wins.
+
+    Args:
+        lines: Those with a date.
+        place: The zones of the page.
+        language: Of the page, without region.
+
+    """
+    alone = [line.number for line in lines if line.is_date]
     for line in lines:
-        if not line.spans or line.linked or not place.is_tight(line.number):
+        if line.linked or not place.is_tight(line.number):
+            continue
+        if place.closes(line.number) and sum(n > line.number - _TEASERS for n in alone) > 1:
             continue
         span = line.spans[0]
         if span.weak or line.kind in {"row", "term"}:
             continue
-        if why := _why(line, span, place):
+        if why := _why(line, span, place, language):
             return Sighting(line, span, 1.8, why)
     return None
 
 
-def _why(line: Line, span: Span, place: Place) -> str:
-    if line.is_date:
+def _why(line: Line, span: Span, place: Place, language: str | None) -> str:
+    if line.is_date or _is_field(line, span, language):
         return "stands alone beside the title or at the end"
     if span.start == 0 and line.shown[span.end : span.end + 1].isupper():
         return "opens the text, glued to its first word"
@@ -44,6 +57,14 @@ def _why(line: Line, span: Span, place: Place) -> str:
     if _TOWN.fullmatch(line.text[: span.start]) and _is_end(line, span):
         return "stands after a place, as under a letter"
     return ""
+
+
+def _is_field(line: Line, span: Span, language: str | None) -> bool:
+    """Tell whether only words like "date:" stand before the date."""
+    tokens = lexicon().tokens(line.text, line.shown, language, 0, span.start)
+    known = sum(token.end - token.start for token in tokens if "joint" in token.kinds)
+    before = line.text[: span.start]
+    return ":" in before and known >= sum(map(str.isalpha, before)) and _is_end(line, span)
 
 
 def _ends_title(line: Line, span: Span) -> bool:

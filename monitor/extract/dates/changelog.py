@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from monitor.extract.dates.folding import fold, visible
+from monitor.extract.dates.labels import read_beside
 from monitor.extract.dates.lexicon import lexicon
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.extract.dates.line import Line
     from monitor.extract.dates.span import Span
 
-_NEARBY, _LOOK_UP = 8, 4
+_NEARBY, _LOOK_UP, _PAIR = 8, 4, 2
 _LONGEST_HEADING = 80
 _LEAD = re.compile(r"[\W\d_]*(?:v|ver|vers|version|versione|versión|rev|revision)?[\W\d_]*\Z")
 _HISTORY = frozenset({"change", "version"})
@@ -37,7 +38,7 @@ def find_changelogs(
             runs[-1].append(line)
         else:
             runs.append([line])
-    return [run for run in runs if len(run) > 1 and _speaks_of_changes(lines, run, language)]
+    return [run for run in runs if _is_list(run, language) and _speaks(lines, run, language)]
 
 
 def newest(run: Sequence[Line]) -> tuple[Line, Span]:
@@ -47,7 +48,15 @@ def newest(run: Sequence[Line]) -> tuple[Line, Span]:
     return line, line.spans[0]
 
 
-def _speaks_of_changes(lines: Sequence[Line], run: Sequence[Line], language: str | None) -> bool:
+def _is_list(run: Sequence[Line], language: str | None) -> bool:
+    """Tell a list from two labelled dates one under the other."""
+    if len(run) != _PAIR:
+        return len(run) > _PAIR
+    first, second = (read_beside(line, line.spans[0], language).label for line in run)
+    return first is None or second is None or first.kind in {second.kind, "first"}
+
+
+def _speaks(lines: Sequence[Line], run: Sequence[Line], language: str | None) -> bool:
     first = run[0].number
     above = lines[max(0, first - _LOOK_UP) : first]
     if any(_has_history(line, language) for line in above if len(line.shown) <= _LONGEST_HEADING):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.extract.dates import bare, changelog
 from monitor.extract.dates.decoys import objection
-from monitor.extract.dates.labels import SHORT_LINE, Label, Reading, read_beside, read_line_label
+from monitor.extract.dates.labels import SHORT_LINE, Label, Reading, read_apart, read_beside
 from monitor.extract.dates.place import Place, find_place
 from monitor.extract.dates.sighting import Sighting
 from monitor.model import Dates
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.model import DateLabel, PolicyDate
 
 _CLUSTER = 6
+_CELL = " | "
 _PARTICLE = 3
 """Letters that may stand beside a date that is alone in its line: am, le, on."""
 _FIELDS: tuple[DateLabel, ...] = ("updated", "effective", "published")
@@ -48,18 +49,30 @@ class Page:
 def choose(page: Page) -> Dates:
     """Choose the dates of a page, and say of every other one why not."""
     place = find_place(page.lines, page.title)
-    seen = [sighting for line in page.dated for sighting in _sightings(page, place, line)]
-    chosen = _labelled(seen, place) or _unlabelled(page, place)
-    return _dates(seen, chosen)
+    runs = changelog.find_changelogs(page.lines, page.dated, page.language)
+    rows = {line.number for run in runs for line in run}
+    seen: list[Sighting] = []
+    for line in page.dated:
+        if line.number in rows:
+            seen += [
+                Sighting(line, span, 0, "is a row of a list of changes") for span in line.spans
+            ]
+        else:
+            seen += _sightings(page, place, line)
+    return _dates(seen, _labelled(seen, place) or _unlabelled(page, place, runs))
 
 
 def _sightings(page: Page, place: Place, line: Line) -> Iterator[Sighting]:
+    document = False
     for span in line.spans:
         reading, above = _reading(page, line, span)
+        if document and reading.label:
+            reading = replace(reading, label=replace(reading.label, document=True))
         against = objection(line, span, reading, of_cookies=page.of_cookies)
         if against or reading.label is None:
             yield Sighting(line, span, 0, against, reading.label, above)
         else:
+            document = reading.label.document
             score = _score(line, span, reading.label, place)
             where = reading.label.where
             why = f"labelled {where} the date" if where != "column" else "labelled by its column"
@@ -69,16 +82,31 @@ def _sightings(page: Page, place: Place, line: Line) -> Iterator[Sighting]:
 def _reading(page: Page, line: Line, span: Span) -> tuple[Reading, str]:
     """Read the words beside a date, else those of the line before it or after it."""
     reading = read_beside(line, span, page.language)
-    if reading.label or reading.against or line.nearby or not _stands_alone(line, span):
+    if reading.label or reading.against or line.nearby or line.linked:
+        return reading, ""
+    if line.kind == "row" and (label := _column(page, line, span)):
+        return Reading(label), page.lines[line.number - 1].shown
+    if not _stands_alone(line, span):
         return reading, ""
     for offset, where in ((-1, "above"), (1, "below")):
         other = _undated(page, line.number + offset)
         if other is None or (where == "below" and _undated(page, line.number + 2) is None):
             continue
-        if label := read_line_label(other, page.language):
+        if label := read_apart(other.shown, page.language):
             placed = replace(label, where=where, start=span.start, end=span.end)
             return Reading(placed), other.shown
     return reading, ""
+
+
+def _column(page: Page, line: Line, span: Span) -> Label | None:
+    """Read the label at the head of the date's column, where the row above is a head."""
+    head = _undated(page, line.number - 1)
+    if head is None or head.kind != "row":
+        return None
+    cells = head.shown.split(_CELL)
+    column = line.text.count(_CELL, 0, span.start)
+    label = read_apart(cells[column], page.language) if column < len(cells) else None
+    return label and replace(label, where="column", start=span.start, end=span.end)
 
 
 def _stands_alone(line: Line, span: Span) -> bool:
@@ -127,15 +155,20 @@ def _belongs(sighting: Sighting, best: Sighting, place: Place) -> bool:
     return label is not None and label.document and edge and not sighting.line.nearby
 
 
-def _unlabelled(page: Page, place: Place) -> dict[DateLabel, Sighting]:
+def _unlabelled(
+    page: Page, place: Place, runs: Sequence[Sequence[Line]]
+) -> dict[DateLabel, Sighting]:
     """Fall back to a date that stands alone, then to the newest row of a list of changes."""
-    if (sighting := bare.find_bare(page.lines, place)) is not None:
+    rows = {line.number for run in runs for line in run}
+    lines = [line for line in page.lines if line.spans and line.number not in rows]
+    if (sighting := bare.find_bare(lines, place, page.language)) is not None:
         return {"bare": sighting}
-    runs = changelog.find_changelogs(page.lines, page.dated, page.language)
     if not runs:
         return {}
     line, span = changelog.newest(runs[0])
-    return {"updated": Sighting(line, span, 1.5, "newest row of the list of changes")}
+    label = read_beside(line, span, page.language).label
+    field: DateLabel = "effective" if label and label.kind == "effective" else "updated"
+    return {field: Sighting(line, span, 1.5, "newest row of the list of changes")}
 
 
 def _dates(seen: Sequence[Sighting], chosen: dict[DateLabel, Sighting]) -> Dates:

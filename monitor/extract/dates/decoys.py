@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from monitor.extract.dates.labels import SHORT_LINE
 
 if TYPE_CHECKING:
-    from monitor.extract.dates.labels import Reading
+    from monitor.extract.dates.labels import Label, Reading
     from monitor.extract.dates.line import Line
     from monitor.extract.dates.span import Span
 
 _COOKIES = re.compile(r"cookie|куки|クッキー|쿠키")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|все права|all rights", re.IGNORECASE)
 _OPENING = 3
+_CONTINUES = re.compile(r",? (?:[^\W\d_]+'?[ ,]+){3}[^\W\d_]|, [^\W\d_]+ [^\W\d_]+")
 
 
 def objection(line: Line, span: Span, reading: Reading, *, of_cookies: bool) -> str:
@@ -44,21 +45,35 @@ def _prose(line: Line, span: Span, reading: Reading) -> str:
     label = reading.label
     assert label is not None
     opens = label.lead <= _OPENING
-    if reading.law and not label.document and not (opens and len(line.text) <= SHORT_LINE):
+    if reading.law and not _is_field(line, span, label):
         return "speaks of a law or a court"
     if span.weak and (label.gap or not _is_short(line)):
         return "is too bare to be a date without a label right beside it"
     if label.kind == "version" and not (_is_short(line) and (opens or label.document)):
         return "stands in the middle of a sentence"
-    if _is_short(line) or label.document:
+    if label.document or label.where in {"above", "below", "column"}:
+        return ""
+    if _runs_on(line, span) and not (reading.followed or _is_field(line, span, label)):
+        return "opens a sentence about something else"
+    if _is_short(line):
         return ""
     if opens and _ends_clause(line, span):
         return ""
     return "" if label.certain and not label.gap else "stands in the middle of a sentence"
 
 
+def _is_field(line: Line, span: Span, label: Label) -> bool:
+    """Tell whether label and date are a form's field, "Stand: 2018", whatever is said before."""
+    return _is_short(line) and ":" in line.text[label.end : span.start]
+
+
 def _is_short(line: Line) -> bool:
     return len(line.text) <= SHORT_LINE
+
+
+def _runs_on(line: Line, span: Span) -> bool:
+    """Tell whether a sentence goes on behind the date: "Effective DATE, residents have ..."."""
+    return _CONTINUES.match(line.text, span.end) is not None
 
 
 def _ends_clause(line: Line, span: Span) -> bool:

@@ -65,28 +65,35 @@ class Reading:
     """Why the date is not the policy's own, for a person; empty where nothing says so."""
     law: bool = False
     """The clause speaks of a law, a court or a register."""
+    followed: bool = False
+    """The policy, or a version of it, is named behind the date."""
 
 
 def read_beside(line: Line, span: Span, language: str | None) -> Reading:
     """Read the words before the date and behind it, in its own clause."""
     start, end = _clause(line, span)
-    before = lexicon().tokens(line.text, line.shown, language, start, span.start)
-    law = any("law" in token.kinds for token in before)
-    reading = _before(line, span, before, start)
-    if reading.against or (reading.label and not _claimed(line, reading.label, start)):
-        return replace(reading, law=law)
+    sentence, _ = _clause(line, span, across=True)
+    known = lexicon().tokens(line.text, line.shown, language, sentence, span.start)
+    law = _speaks_of_law(known)
+    before = [token for token in known if token.start >= start]
     after = lexicon().tokens(line.text, line.shown, language, span.end, end)
-    behind = _after(line, span, after, end, before)
-    return replace(behind if behind.label or not reading.label else reading, law=law)
+    followed = any(token.kinds & {"document", "previous"} for token in after)
+    reading = _before(line, span, before, start)
+    if not reading.against and (not reading.label or _claimed(line, reading.label, start)):
+        behind = _after(line, span, after, end, before)
+        reading = behind if behind.label or not reading.label else reading
+    return replace(reading, law=law, followed=followed)
 
 
-def read_line_label(line: Line, language: str | None) -> Label | None:
-    """Read a line that is a label and has no date, for a date in the line beside it."""
-    if len(line.shown) > _LABEL_LINE:
+def read_apart(words: str, language: str | None) -> Label | None:
+    """Read words that are a label and nothing else, for a date in the next line or cell."""
+    if len(words) > _LABEL_LINE:
         return None
-    shown = visible(line.shown)
+    shown = visible(words)
     text = fold(shown)
     tokens = lexicon().tokens(text, shown, language)
+    if any("previous" in token.kinds for token in tokens):
+        return None
     found = _nearest(tokens, text, len(text))
     if found is None or found[1] > 0 or _unknown(text, tokens, 0, len(text)) > _GAP_SHORT:
         return None
@@ -97,9 +104,20 @@ def read_line_label(line: Line, language: str | None) -> Label | None:
     return Label(_kind(token, tokens, text), 0, 0, certain=certain)
 
 
-def _clause(line: Line, span: Span) -> tuple[int, int]:
-    """Cut out the part of the line between other dates and ends of sentences."""
-    start = max([0, span.start - _REACH, *(s.end for s in line.spans if s.end <= span.start)])
+def _speaks_of_law(tokens: Sequence[Token]) -> bool:
+    """Tell whether a law is named later than the policy, so that the date is the law's."""
+    for token in reversed(tokens):
+        if "law" in token.kinds:
+            return True
+        if "document" in token.kinds:
+            return False
+    return False
+
+
+def _clause(line: Line, span: Span, *, across: bool = False) -> tuple[int, int]:
+    """Cut out the sentence around a date, up to the dates beside it unless it goes across them."""
+    earlier = [] if across else [s.end for s in line.spans if s.end <= span.start]
+    start = max([0, span.start - _REACH, *earlier])
     start = max([start, *(m.end() for m in _CLAUSE_END.finditer(line.text, start, span.start))])
     stops = [s.start for s in line.spans if s.start >= span.end]
     end = min([len(line.text), span.end + _REACH_AFTER, *stops])
@@ -134,7 +152,7 @@ def _before(line: Line, span: Span, tokens: Sequence[Token], start: int) -> Read
         return Reading(against=_warning(tokens[-3:]) if tokens else "")
     token, gap = found
     between = [other for other in tokens if other.start >= token.end]
-    if against := _warning([*_just_before(tokens, token), *between]):
+    if against := _warning([*_chain(tokens, token, text), *between]):
         return Reading(against=against)
     document = any("document" in other.kinds for other in tokens)
     if gap > _allowed_gap(line, span, token, document=document):
@@ -178,6 +196,18 @@ def _allowed_gap(line: Line, span: Span, token: Token, *, document: bool) -> int
     if document:
         return _GAP_DOCUMENT
     return _GAP_SHORT if short else _GAP_LONG
+
+
+def _chain(tokens: Sequence[Token], token: Token, text: str) -> list[Token]:
+    """Collect the known words that lead up to a label with nothing but spaces between."""
+    chain: list[Token] = []
+    start = token.start
+    for other in reversed([t for t in tokens if t.end <= token.start]):
+        if text[other.end : start].strip():
+            break
+        chain.append(other)
+        start = other.start
+    return chain
 
 
 def _just_before(tokens: Sequence[Token], token: Token) -> list[Token]:
