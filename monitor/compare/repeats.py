@@ -62,8 +62,8 @@ class Memory:
             reader = self.lines.reader
             old, new = reader.keys(self.lines.old), reader.keys(self.lines.new)
             self._counts = Counter(old), Counter(new)
-            headings = {reader.key(section.heading) for section in self.old.sections}
-            self._headings = headings & {reader.key(s.heading) for s in self.new.sections}
+            sections = (*self.old.sections, *self.new.sections)
+            self._headings = {reader.key(section.heading) for section in sections} - {""}
             titles = (_TITLE_PARTS.split(document.title) for document in (self.old, self.new))
             self._titles = {reader.key(part) for parts in titles for part in parts} - {""}
         return self._counts
@@ -106,10 +106,15 @@ class Memory:
             counts[0][key] != counts[1][key]
             and (
                 key in self._titles
-                or (key in self._headings and len(keys) >= CONTENTS)
-                or (len(key.split()) >= REPEATED_WORDS and counts[0][key] and counts[1][key])
+                or (counts[0][key] and counts[1][key] and self._repeats(key, len(keys)))
             )
             for key in keys
+        )
+
+    def _repeats(self, key: str, together: int) -> bool:
+        """Whether a line that both texts hold is long, or one entry of a table of contents."""
+        return len(key.split()) >= REPEATED_WORDS or (
+            together >= CONTENTS and key in self._headings
         )
 
     def without_shifted_dates(self, groups: Sequence[Group]) -> list[Group]:

@@ -25,13 +25,13 @@ TRANSLATED = 0.3
 EDITION = 0.9
 """Share from which a text that claims another region is the same policy in another edition."""
 COLLAPSE = 0.5
-"""Share of its words a text may lose at once with nothing new in their place."""
+"""Share of itself a text may lose at once with nothing new in their place."""
 GROWTH = 2.5
 """How many times as long a text may get at once with nothing else changed."""
-ONE_SIDED = 0.05
-"""Share of the words gone up to which the words that came do not count, and the reverse."""
-SUBSTANTIAL = 150
-"""Words below which a text may lose or gain any share of them."""
+ONE_SIDED = 0.1
+"""Share of what is left up to which new words do not count, and lost ones of what was there."""
+SUBSTANTIAL = 1_000
+"""Characters below which a text may lose or gain any share of itself."""
 ALIKE = 0.9
 """Share of a page that stays for an edit to be plain."""
 SENTENCE = 6
@@ -42,7 +42,7 @@ _REGION = re.compile(r"-([A-Z]{2}|\d{3})\b")
 
 @dataclass(frozen=True, slots=True)
 class _Sizes:
-    """Words of both texts, and how many have no counterpart."""
+    """Characters of both texts, and how many of each have no counterpart."""
 
     old: int
     new: int
@@ -52,22 +52,21 @@ class _Sizes:
 
 def doubt(old: Document, new: Document, lines: Lines, groups: Sequence[Group]) -> str:
     """Return why the new text may not be a new wording of the old one; empty where it is."""
-    words_old = lines.old_words(0, len(lines.old)).split()
-    words_new = lines.new_words(0, len(lines.new)).split()
-    if not words_old or not words_new:
-        return "no text" if not words_new else "text where there was none"
-    came = [lines.new_words(group.new_start, group.new_stop) for group in groups]
-    gone = [lines.old_words(group.old_start, group.old_stop) for group in groups]
+    if not any(map(lines.reader.key, lines.new)):
+        return "no text"
+    if not any(map(lines.reader.key, lines.old)):
+        return "text where there was none"
     sizes = _Sizes(
-        len(words_old),
-        len(words_new),
-        *(sum(len(text.split()) for text in x) for x in (gone, came)),
+        len(old.text),
+        len(new.text),
+        sum(len(line) for group in groups for line in lines.old[group.old_start : group.old_stop]),
+        sum(len(line) for group in groups for line in lines.new[group.new_start : group.new_stop]),
     )
     if other := _other_region(old, new, sizes):
         return other
     if 2 * max(sizes.gone, sizes.came) < min(sizes.old, sizes.new):
         return ""
-    return _other_text(old, new, _shared(words_old, words_new)) or _other_size(lines, groups, sizes)
+    return _other_text(old, new, lines) or _other_size(lines, groups, sizes)
 
 
 def _other_region(old: Document, new: Document, sizes: _Sizes) -> str:
@@ -82,7 +81,10 @@ def _base(document: Document) -> str:
     return (document.language or "").partition("-")[0].lower()
 
 
-def _other_text(old: Document, new: Document, shared: float) -> str:
+def _other_text(old: Document, new: Document, lines: Lines) -> str:
+    shared = _shared(
+        lines.old_words(0, len(lines.old)).split(), lines.new_words(0, len(lines.new)).split()
+    )
     if old.language and new.language and _base(old) != _base(new) and shared < TRANSLATED:
         return f"another language: {new.language} instead of {old.language}"
     return "unrelated text" if shared < UNRELATED else ""
@@ -91,9 +93,9 @@ def _other_text(old: Document, new: Document, shared: float) -> str:
 def _other_size(lines: Lines, groups: Sequence[Group], sizes: _Sizes) -> str:
     if max(sizes.old, sizes.new) < SUBSTANTIAL:
         return ""
-    if sizes.new < COLLAPSE * sizes.old and sizes.came <= ONE_SIDED * sizes.gone:
+    if sizes.new < COLLAPSE * sizes.old and sizes.came <= ONE_SIDED * sizes.new:
         return f"only {100 * sizes.new // sizes.old} % of the text is left"
-    if sizes.gone <= ONE_SIDED * sizes.came:
+    if sizes.gone <= ONE_SIDED * sizes.old:
         if sizes.came > COLLAPSE * sizes.old and _mostly_repeated(lines, groups):
             return "the text is there more than once"
         if sizes.new > GROWTH * sizes.old:
@@ -108,7 +110,7 @@ def _mostly_repeated(lines: Lines, groups: Sequence[Group]) -> bool:
         lines.new_key(at) for group in groups for at in range(group.new_start, group.new_stop)
     )
     repeated = sum(len(key) * times for key, times in came.items() if key in known or times > 1)
-    return repeated > (1 - 2 * ONE_SIDED) * sum(len(key) * n for key, n in came.items())
+    return repeated > (1 - ONE_SIDED) * sum(len(key) * n for key, n in came.items())
 
 
 def _shared(old: list[str], new: list[str]) -> float:

@@ -55,14 +55,25 @@ class _Signs(dict[int, str]):
         return image
 
 
-_SIGNS = _Signs()
+_SEPARATOR = "\ue000"
+_SIGNS = _Signs({ord(_SEPARATOR): _SEPARATOR})
 
 
 def fold(text: str) -> list[str]:
     """Return the words of a text without case, punctuation, Unicode form and hidden characters."""
+    return _folded(text).replace(_SEPARATOR, " ").split()
+
+
+def _folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_TRADEMARKS))
-    return text.casefold().translate(_SIGNS).split()
+    return text.casefold().translate(_SIGNS)
+
+
+def _fold_each(texts: Iterable[str]) -> list[list[str]]:
+    """Return the words of each text; one pass over all of them is several times faster."""
+    joined = _SEPARATOR.join(text.replace(_SEPARATOR, " ") for text in texts)
+    return [text.split() for text in _folded(joined).split(_SEPARATOR)]
 
 
 @dataclass(slots=True)
@@ -81,8 +92,9 @@ class Passage:
         text, blanked = "\n".join(lines), "\n".join(masked)
         passage = cls([], [], [])
         lead = ""
-        for chunk in _CHUNK.finditer(text):
-            words = fold(blanked[chunk.start() : chunk.end()])
+        chunks = list(_CHUNK.finditer(text))
+        folded = _fold_each(blanked[chunk.start() : chunk.end()] for chunk in chunks)
+        for chunk, words in zip(chunks, folded, strict=bool(chunks)):
             if words:
                 passage.pieces.append(lead + chunk[0])
                 passage.words += words

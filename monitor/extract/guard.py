@@ -24,8 +24,10 @@ SHORT = 130
 """Words up to which the wording of an error or a wall anywhere on the page decides."""
 STUB = 50
 """The same for wording that policies use too: being redirected, needing a script."""
-ENTITLED = 500
-"""Words up to which a title or first heading that names an error decides."""
+ENTITLED = 900
+"""Words up to which a title or heading that names an error decides."""
+LABEL = 100
+"""Characters from which a line is no title."""
 SHELL_SCRIPT = 2_000
 """Characters of script beside next to no text that make a page an application yet to start."""
 
@@ -195,10 +197,23 @@ _REFUSE = re.compile(
 def judge(document: Document, page: PageEvidence) -> ExtractError | None:
     """Return why a page is not the policy it should be, or nothing where it may well be."""
     size = len(_WORD.findall(document.text))
-    for rule in (_leads_elsewhere, _says_so, _asks_first, _says_nothing):
+    for rule in (_is_entitled, _says_so, _leads_elsewhere, _asks_first, _says_nothing):
         error = rule(document, page, size)
         if error:
             return error
+    return None
+
+
+def _is_entitled(document: Document, page: PageEvidence, size: int) -> ExtractError | None:
+    """Judge by what a page calls itself, whatever else it shows: menus, suggestions, cookies."""
+    if size >= ENTITLED or _dated(document):
+        return None
+    headings = [*page.headings, *(section.heading for section in document.sections)]
+    opening = [page.title, *headings[:1], *document.lines[:1]]
+    for sign in _SIGNS[:2]:
+        texts = headings + opening if sign.reason == "not_found" else opening
+        if any(sign.wording.search(text) for text in texts if len(text) < LABEL):
+            return ExtractError(sign.reason, sign.message)
     return None
 
 
@@ -209,16 +224,11 @@ def _leads_elsewhere(_: Document, page: PageEvidence, size: int) -> ExtractError
 
 
 def _says_so(document: Document, page: PageEvidence, size: int) -> ExtractError | None:
-    """Judge by wording: of the title and first heading, and of every line of a short page."""
-    entitled = [text for text in (page.title, *page.headings[:1]) if text]
-    entitled += [section.heading for section in document.sections[:1] if section.heading]
-    if size < ENTITLED and not _dated(document):
-        for sign in _SIGNS[:2]:
-            if any(sign.wording.search(text) and len(text) < SHORT for text in entitled):
-                return ExtractError(sign.reason, sign.message)
-    if _dated(document):
+    """Judge a short page by the wording of any of its lines."""
+    if size >= SHORT or _dated(document):
         return None
-    texts = [*entitled, *document.lines, *([page.noscript] if size < NOTHING else [])]
+    texts = [page.title, *page.headings, *document.lines]
+    texts += [page.noscript] if size < NOTHING else []
     for sign in _SIGNS:
         if size < sign.limit and any(map(sign.wording.search, texts)):
             return ExtractError(sign.reason, sign.message)
