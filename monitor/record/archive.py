@@ -39,8 +39,9 @@ _FORMS = "sqlite:////folder/monitor.db or postgresql+psycopg://user@host/name"
 class Archive:
     """Everything the monitor remembers; safe to share between threads, and between programs.
 
-    Whatever a method writes is on the disk when it returns, and nothing of it is when it raises
-    `ArchiveError`, which every method may.
+    What a method writes is there when it returns, and nothing of it is when it raises
+    `ArchiveError`, which every method may. A program that dies loses nothing. A power cut loses at
+    most leases and checks that found nothing, of the last moments; those are repeated.
     """
 
     def __init__(self, database: Database, instance: str) -> None:
@@ -131,12 +132,12 @@ class Archive:
 
         Not even the same owner is given it twice, so threads need no lock of their own.
         """
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             return watching.claim(connection, source, owner=owner, now=now, lease=lease)
 
     def release(self, source: str, *, owner: str) -> None:
         """Give a source back without a check; no effect where this owner does not hold it."""
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             watching.release(connection, source, owner=owner)
 
     def owners(self) -> tuple[str, ...]:
@@ -146,7 +147,7 @@ class Archive:
 
     def abandon(self, owners: Sequence[str]) -> None:
         """Give back all that these owners hold; for programs known to be dead."""
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             watching.abandon(connection, owners)
 
     def state(self, source: str) -> SourceState:
@@ -175,7 +176,7 @@ class Archive:
                 (`Check.base`, or a first version of a source that has one).
 
         """
-        with self._database.write() as connection:
+        with self._database.write(durable=recording.matters(check)) as connection:
             return recording.record(connection, check, instance=self._instance, owner=owner)
 
     # Reading

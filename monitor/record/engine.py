@@ -35,6 +35,10 @@ class Connection(ABC):
     """The same, passing over rows that somebody else holds."""
 
     @abstractmethod
+    def begin(self, *, write: bool, durable: bool) -> None:
+        """Begin a transaction; see `Database.read` and `Database.write`."""
+
+    @abstractmethod
     def execute(self, sql: str, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a driver's cursor
         """Run one statement and return the driver's cursor."""
 
@@ -115,8 +119,6 @@ class Database(ABC):
 
     errors: tuple[type[Exception], ...]
     """What the driver raises."""
-    begin_read: str
-    begin_write: str
 
     def __init__(self) -> None:
         self._idle: list[Connection] = []
@@ -133,13 +135,17 @@ class Database(ABC):
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """See one state of the database for as long as the block lasts."""
-        with self._transaction(self.begin_read) as connection:
+        with self._transaction(write=False) as connection:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Write everything in the block, or nothing."""
-        with self._transaction(self.begin_write) as connection:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """Write everything in the block, or nothing.
+
+        The death of a program loses nothing of it. With `durable`, neither does that of the
+        machine; without, a power cut may lose what was written in the last moments, all of it.
+        """
+        with self._transaction(write=True, durable=durable) as connection:
             yield connection
 
     @contextmanager
@@ -158,11 +164,11 @@ class Database(ABC):
             connection.close()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
+    def _transaction(self, *, write: bool, durable: bool = True) -> Iterator[Connection]:
         with self.explained():
             connection = self._borrow()
             try:
-                connection.execute(begin, {})
+                connection.begin(write=write, durable=durable)
                 yield connection
                 connection.execute("COMMIT", {})
             except BaseException:

@@ -19,6 +19,9 @@ except ImportError as missing:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = "BEGIN"
+_HASTY_WRITE = "BEGIN; SET LOCAL synchronous_commit TO off"
 _PARAMETER = re.compile(r":(\w+)")
 _PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)|(?<=password=)[^&]+")
 
@@ -31,6 +34,11 @@ class PostgresConnection(Connection):
 
     def __init__(self, raw: psycopg.Connection[tuple[Any, ...]]) -> None:
         self.raw = raw
+
+    def begin(self, *, write: bool, durable: bool) -> None:
+        """Begin a transaction, in one message."""
+        hasty = write and not durable
+        self.raw.execute(_HASTY_WRITE if hasty else _WRITE if write else _READ)
 
     def execute(self, sql: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement."""
@@ -68,8 +76,6 @@ class PostgresDatabase(Database):
     """A database on a server; the database itself must exist."""
 
     errors = (psycopg.Error,)
-    begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    begin_write = "BEGIN"
 
     def __init__(self, url: str) -> None:
         super().__init__()

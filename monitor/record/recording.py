@@ -47,6 +47,12 @@ def record(connection: Connection, check: Check, *, instance: str, owner: str | 
     return Recorded(recording.version, recording.change, recording.deliveries)
 
 
+def matters(check: Check) -> bool:
+    """Tell whether the check must survive a power cut; one that found nothing is repeated."""
+    quiet = isinstance(check.outcome, Unchanged | Failed) and not check.imported
+    return not quiet or check.open_outage is not None or check.close_outage
+
+
 def _source_row(connection: Connection, check: Check) -> Row:
     held = "SELECT id, lease_owner, watched, definition FROM sources WHERE slug = :slug"
     found = connection.row(held + connection.for_update, slug=check.source.id)

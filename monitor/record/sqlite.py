@@ -1,4 +1,4 @@
-"""SQLite: one file in write-ahead mode, one writer at a time, every commit on the disk."""
+"""SQLite: one file in write-ahead mode, many readers, one writer at a time."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ class SqliteConnection(Connection):
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
+        self._durable: bool | None = None
+
+    def begin(self, *, write: bool, durable: bool) -> None:
+        """Begin a transaction; one that writes waits here until nobody else does."""
+        if write and durable is not self._durable:
+            self.raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
+        self.raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def execute(self, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
         """Run one statement."""
@@ -77,8 +85,6 @@ class SqliteDatabase(Database):
     """A database file, created on demand with the folder it lies in."""
 
     errors = (sqlite3.Error,)
-    begin_read = "BEGIN"
-    begin_write = "BEGIN IMMEDIATE"
 
     def __init__(self, path: Path, *, create: bool, busy_s: float = BUSY_S) -> None:
         super().__init__()
@@ -106,10 +112,10 @@ class SqliteDatabase(Database):
         return SqliteConnection(raw)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """Write everything in the block, or nothing; this process's threads take turns."""
         # Waiting here is fair and costs nothing; SQLite's own waiting polls.
-        with self._writing, super().write() as connection:
+        with self._writing, super().write(durable=durable) as connection:
             yield connection
 
     def explain(self, error: Exception) -> ArchiveError:
@@ -149,7 +155,6 @@ class SqliteDatabase(Database):
     def _set_up(self, raw: sqlite3.Connection) -> None:
         if raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             raw.execute("PRAGMA journal_mode = WAL")
-        raw.execute("PRAGMA synchronous = FULL")
         raw.execute("PRAGMA foreign_keys = ON")
 
     def _prepare_folder(self, *, create: bool) -> None:
