@@ -7,8 +7,8 @@ import sqlite3
 import subprocess
 
 import pytest
-from conftest import Answer, Program, Site
 from pages import page
+from surroundings import Answer, Program, Site
 
 CONFIG = """[defaults]
 allow_private = true

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Answer, Program, Receiver, Site
 from pages import page
+from surroundings import Answer, Program, Receiver, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

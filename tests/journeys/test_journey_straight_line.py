@@ -7,8 +7,8 @@ from email.header import decode_header, make_header
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import SECRET, Answer, Mailbox, Program, Receiver, Site
 from pages import POLICIES, page, plain_text
+from surroundings import SECRET, Answer, Mailbox, Program, Receiver, Site
 from unidiff import PatchSet
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
 from standardwebhooks.webhooks import Webhook
@@ -62,8 +62,8 @@ def _serve(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
     return server
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@contextmanager
+def publishing() -> Iterator[Site]:
     """Serve pages that the test decides."""
     published = Site()
 
@@ -90,8 +90,8 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
+@contextmanager
+def receiving() -> Iterator[Receiver]:
     """Take webhooks and verify each signature."""
     taken = Receiver()
 
@@ -132,8 +132,8 @@ class Mailbox(MessageHandler):
         self.messages.append(message)
 
 
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
+@contextmanager
+def taking_mail() -> Iterator[Mailbox]:
     """Run a real SMTP server."""
     box = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -189,9 +189,3 @@ class Program:
 
     def json(self, *arguments: str, expect: int = 0) -> Any:
         return json.loads(self(*arguments, "--json", expect=expect))
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    """Give the installed program, nothing configured yet."""
-    return Program(tmp_path)

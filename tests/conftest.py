@@ -1,0 +1,39 @@
+"""What every test may ask for: a publisher, a mail server, a webhook receiver, the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from surroundings import Mailbox, Program, Receiver, Site, publishing, receiving, taking_mail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Serve pages that the test decides."""
+    with publishing() as published:
+        yield published
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Take webhooks and verify each signature."""
+    with receiving() as taken:
+        yield taken
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """Run a real SMTP server."""
+    with taking_mail() as box:
+        yield box
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Give the installed program, nothing configured yet."""
+    return Program(tmp_path)
