@@ -1,0 +1,255 @@
+"""The line, with a real publisher, client and archive; only the clock is the test's."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from pages import page
+from surroundings import Answer, Site
+
+from monitor.fetch import Fetcher, Limits
+from monitor.model import (
+    Blocked,
+    Capture,
+    Changed,
+    Failed,
+    First,
+    Pending,
+    Rules,
+    Source,
+    Unchanged,
+)
+from monitor.pipeline import FULL_GET_EVERY, Pipeline
+from monitor.record import Archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from monitor.model import Outcome
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NEW_SECTION = b"<h2>4. Training</h2><p>We may use what you write to train our models.</p>"
+REST = (
+    b"".join(
+        b"<h2>%d. Service %d</h2><p>Service number %d is offered under the rules above.</p>"
+        % (number, number, number)
+        for number in range(4, 24)
+    )
+    + b"</main>"
+)
+"""Makes a page long enough for one edited sentence to be a small part of it."""
+
+
+class Line:
+    """A pipeline with a clock that moves when told to."""
+
+    def __init__(self, archive: Archive, fetcher: Fetcher, site: Site) -> None:
+        self.archive = archive
+        self.site = site
+        self.now = START
+        dice = random.Random(1)  # noqa: S311 - jitter
+        self.pipeline = Pipeline(fetcher, archive, lambda: self.now, dice, "test")
+        self.source = Source(
+            "acme",
+            "Acme",
+            "privacy-policy",
+            "Privacy policy",
+            site.url("/policy"),
+            notify=("mail", "hook"),
+            allow_private=True,
+            robots=False,
+            alert_after=2,
+        )
+        archive.adopt([self.source], START)
+
+    def check(self, after: timedelta = timedelta(hours=12)) -> Outcome:
+        """Let time pass, then check."""
+        self.now += after
+        return self.pipeline.check(self.source).check.outcome
+
+    def serve(self, body: bytes, **headers: str) -> None:
+        """Publish a page."""
+        self.site.answers["/policy"] = Answer(
+            body, headers={"Content-Type": "text/html", **headers}
+        )
+
+    @property
+    def told(self) -> list[str]:
+        """The events in the outbox, oldest first."""
+        return [row.event for row in reversed(self.archive.outbox.deliveries(limit=100))]
+
+
+@pytest.fixture
+def line(site: Site, tmp_path: Path) -> Iterator[Line]:
+    """Open an archive and a client."""
+    limits = Limits(host_spacing=timedelta())
+    with (
+        Archive.open(f"sqlite:///{tmp_path / 'monitor.db'}") as archive,
+        Fetcher(limits, clock=lambda: built.now) as fetcher,
+    ):
+        built = Line(archive, fetcher, site)
+        built.serve(page("english"))
+        yield built
+
+
+def test_a_first_page_is_a_version_and_no_change(line: Line) -> None:
+    """The first document is recorded, and nobody is told."""
+    assert isinstance(line.check(), First)
+    assert line.archive.state("acme").version == 1
+    assert line.told == []
+
+
+def test_an_edited_sentence_is_recorded_at_once(line: Line) -> None:
+    """A plain edit needs no second capture; every channel is told, in the same transaction."""
+    line.serve(page("english").replace(b"</main>", REST))
+    line.check()
+    line.serve(page("english", changed=True).replace(b"</main>", REST))
+    outcome = line.check()
+    assert isinstance(outcome, Changed)
+    assert line.told == ["policy.changed"] * 2
+    (change,) = line.archive.history(["acme"])
+    assert change.last_seen_unchanged_at == START + timedelta(hours=12)
+    assert change.first_seen_at == change.confirmed_at == START + timedelta(hours=24)
+
+
+def test_a_one_sided_difference_waits_for_a_second_capture(line: Line) -> None:
+    """A new section is pending, looked at again after `confirm_after`, and then a change."""
+    line.check()
+    line.serve(page("english").replace(b"</main>", NEW_SECTION + b"</main>"))
+    assert isinstance(line.check(), Pending)
+    state = line.archive.state("acme")
+    assert state.next_check_at == line.now + line.source.confirm_after
+    assert line.told == []
+
+    assert isinstance(line.check(timedelta(minutes=1)), Pending)
+    seen_at = line.now - timedelta(minutes=1)
+
+    outcome = line.check(timedelta(minutes=5))
+    assert isinstance(outcome, Changed)
+    (change,) = line.archive.history(["acme"])
+    assert change.first_seen_at == seen_at
+    assert change.confirmed_at == line.now
+
+
+def test_a_difference_that_vanishes_leaves_only_a_trace(line: Line) -> None:
+    """What a second capture does not show is no change, and the check says that it was there."""
+    line.check()
+    line.serve(page("english").replace(b"</main>", NEW_SECTION + b"</main>"))
+    line.check()
+    line.serve(page("english"))
+    assert isinstance(line.check(), Unchanged)
+    assert line.archive.state("acme").pending is None
+    assert "vanished" in line.archive.checks("acme")[0].detail
+    assert line.told == []
+
+
+def test_what_only_the_second_capture_shows_waits_in_its_turn(line: Line) -> None:
+    """Confirmed passages are told; what came with the confirmation waits, and is told later."""
+    line.check()
+    first = page("english").replace(b"</main>", NEW_SECTION + b"</main>")
+    line.serve(first)
+    line.check()
+    more = b"<h2>5. Children</h2><p>We do not knowingly serve children below sixteen.</p>"
+    line.serve(first.replace(b"</main>", more + b"</main>"))
+    outcome = line.check()
+    assert isinstance(outcome, Changed)
+    assert [edit.path[-1] for edit in outcome.comparison.edits] == ["4. Training"]
+
+    outcome = line.check()
+    assert isinstance(outcome, Changed)
+    assert [edit.path[-1] for edit in outcome.comparison.edits] == ["5. Children"]
+    assert len(line.archive.history(["acme"])) == 2
+
+
+def test_not_modified_is_asked_for_and_a_full_page_weekly(line: Line) -> None:
+    """Validators are sent back; after a week the whole page is asked for all the same."""
+    line.serve(page("english"), ETag='"one"')
+    line.check()
+    line.check()
+    assert line.site.asked[-1][1]["if-none-match"] == '"one"'
+    line.check(FULL_GET_EVERY)
+    assert "if-none-match" not in line.site.asked[-1][1]
+
+
+def test_a_304_keeps_the_policy_as_seen(line: Line) -> None:
+    """A 304 is an outcome that still counts as having seen the policy."""
+    line.serve(page("english"), ETag='"one"')
+    line.check()
+    line.site.answers["/policy"] = Answer(b"", 304, {"ETag": '"one"'})
+    outcome = line.check()
+    assert outcome == Unchanged("validators")
+    assert line.archive.state("acme").last_unchanged_at == line.now
+
+
+def test_a_login_page_is_never_a_version(line: Line) -> None:
+    """A page that is not the policy is quarantined, and the policy is not reported as deleted."""
+    line.check()
+    line.serve(
+        b"<title>Sign in</title><h1>Sign in</h1><form><input name=user><input type=password>"
+        b"<button>Log in</button></form>"
+    )
+    assert isinstance(line.check(), Blocked)
+    assert line.archive.state("acme").version == 1
+    line.serve(page("english"))
+    assert isinstance(line.check(), Unchanged)
+
+
+def test_an_outage_opens_once_and_closes_with_a_notice(line: Line) -> None:
+    """After `alert_after` failures an outage is told, once; so is the recovery."""
+    line.check()
+    line.site.answers["/policy"] = Answer(b"broken", 500)
+    assert isinstance(line.check(), Failed)
+    assert line.told == []
+    line.check()
+    line.check()
+    assert line.told == ["source.failing"] * 2
+    line.serve(page("english"))
+    line.check()
+    assert line.told == ["source.failing"] * 2 + ["source.recovered"] * 2
+
+
+def test_failures_back_off_and_a_dead_link_waits_for_its_schedule(line: Line) -> None:
+    """Trouble that may pass is looked at sooner; what will not pass is not."""
+    line.check()
+    line.site.answers["/policy"] = Answer(b"", 503, {"Retry-After": "3600"})
+    line.check()
+    wait = line.archive.state("acme").next_check_at
+    assert wait is not None
+    assert wait - line.now >= timedelta(hours=1)
+    del line.site.answers["/policy"]
+    line.check()
+    wait = line.archive.state("acme").next_check_at
+    assert wait is not None
+    assert wait - line.now >= timedelta(hours=12)
+
+
+def test_edited_rules_make_a_version_but_no_change(line: Line) -> None:
+    """Reading the page otherwise is our doing: a version with that cause, and nobody is told."""
+    line.check()
+    line.source = replace(line.source, rules=Rules(remove=("ul",)))
+    assert isinstance(line.check(), Unchanged)
+    version = line.archive.version("acme")
+    assert version is not None
+    assert version.cause == "rules"
+    assert "Device type" not in version.document.text
+    assert line.archive.history(["acme"]) == ()
+    assert line.told == []
+
+
+def test_imported_captures_go_the_same_way_and_tell_nobody(line: Line) -> None:
+    """A capture from elsewhere makes versions and changes with its own times."""
+    for day, changed in ((1, False), (2, True), (3, True)):
+        body = page("english", changed=changed)
+        at = datetime(2025, 1, day, tzinfo=UTC)
+        url = line.source.url
+        capture = Capture(url, url, at, 200, "text/html", None, (), body, claimed=False)
+        line.pipeline.ingest(line.source, capture)
+    (change,) = line.archive.history(["acme"])
+    assert change.imported
+    assert change.first_seen_at == datetime(2025, 1, 2, tzinfo=UTC)
+    assert line.told == []
