@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 LEVEL = 9
 """zstd level of bodies: half the time of the next levels, which save a few per cent more."""
 
+_KNOWN = "SELECT digest FROM bodies WHERE digest = :digest"
+
 
 def put(connection: Connection, digest: str, body: bytes) -> None:
     """Keep a body; a digest that is kept already costs nothing."""
-    if connection.value("SELECT 1 FROM bodies WHERE digest = :digest", digest=digest):
+    if connection.rows(_KNOWN + connection.for_reference, digest=digest):
         return
     connection.run(
         "INSERT INTO bodies (digest, size, encoding, base, content) "
@@ -54,6 +56,8 @@ def get(connection: Connection, digest: str) -> bytes:
 
 def drop_unused(connection: Connection, digest: str) -> None:
     """Remove a body that no snapshot shows and no other body is packed against."""
+    # Whoever is about to show it is waited for, and seen by the next statement.
+    connection.rows(_KNOWN + connection.for_update, digest=digest)
     connection.run(
         "DELETE FROM bodies WHERE digest = :digest "
         "AND NOT EXISTS (SELECT 1 FROM snapshots WHERE snapshots.digest = :digest) "

@@ -33,6 +33,8 @@ class Connection(ABC):
     """What a SELECT ends with to hold its rows until the transaction ends."""
     skip_locked = ""
     """The same, passing over rows that somebody else holds."""
+    for_reference = ""
+    """What a SELECT ends with to keep its rows from being deleted until the transaction ends."""
 
     @abstractmethod
     def begin(self, *, write: bool, durable: bool) -> None:
@@ -123,6 +125,7 @@ class Database(ABC):
     def __init__(self) -> None:
         self._idle: list[Connection] = []
         self._lock = Lock()
+        self._closed = False
 
     @abstractmethod
     def connect(self) -> Connection:
@@ -157,9 +160,10 @@ class Database(ABC):
             raise self.explain(error) from error
 
     def close(self) -> None:
-        """Close every connection that is not in use."""
+        """Close every connection; one that is in use closes after its transaction."""
         with self._lock:
             idle, self._idle = self._idle, []
+            self._closed = True
         for connection in idle:
             connection.close()
 
@@ -190,8 +194,8 @@ class Database(ABC):
         return self.connect()
 
     def _return(self, connection: Connection) -> None:
-        if not connection.usable:
-            connection.close()
-            return
         with self._lock:
-            self._idle.append(connection)
+            if connection.usable and not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()

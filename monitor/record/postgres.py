@@ -31,6 +31,7 @@ class PostgresConnection(Connection):
 
     for_update = " FOR UPDATE"
     skip_locked = " FOR UPDATE SKIP LOCKED"
+    for_reference = " FOR KEY SHARE"
 
     def __init__(self, raw: psycopg.Connection[tuple[Any, ...]]) -> None:
         self.raw = raw

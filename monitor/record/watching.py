@@ -31,14 +31,17 @@ def labels(source: Source) -> dict[str, Any]:
 
 
 def adopt(connection: Connection, sources: Sequence[Source], now: datetime) -> None:
-    """Make these the watched sources; what is there of others stays."""
+    """Make these the watched sources; what is there of others stays.
+
+    Rows are locked in the order of their slugs, so that two programs can start at once.
+    """
     rows = connection.rows(
         "SELECT slug, site, kind, name, url, definition, watched, next_check_at FROM sources"
     )
     known = {row["slug"]: row for row in rows}
     fresh: list[dict[str, Any]] = []
     stale: list[dict[str, Any]] = []
-    for source in sources:
+    for source in sorted(sources, key=lambda source: source.id):
         before = known.pop(source.id, None)
         after = {
             "slug": source.id,
@@ -51,11 +54,11 @@ def adopt(connection: Connection, sources: Sequence[Source], now: datetime) -> N
         elif any(before[name] != value for name, value in after.items()):
             stale.append(after)
     if fresh:
-        connection.run_many(inserting("sources", fresh[0]), fresh)
+        connection.run_many(inserting("sources", fresh[0]) + " ON CONFLICT DO NOTHING", fresh)
     if stale:
         names = ", ".join(f"{name} = :{name}" for name in stale[0] if name != "slug")
         connection.run_many(f"UPDATE sources SET {names} WHERE slug = :slug", stale)
-    gone = [{"slug": slug, "watched": False} for slug, row in known.items() if row["watched"]]
+    gone = [{"slug": slug, "watched": False} for slug in sorted(known) if known[slug]["watched"]]
     if gone:
         connection.run_many(
             "UPDATE sources SET watched = :watched, next_check_at = NULL WHERE slug = :slug", gone

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from record_samples import (
@@ -37,9 +37,7 @@ from monitor.model import (
     Validators,
     Variant,
 )
-
-if TYPE_CHECKING:
-    from monitor.record import Archive
+from monitor.record import Archive, bodies, snapshots
 
 
 def test_first_makes_a_version_and_tells_nobody(archive: Archive) -> None:
@@ -386,3 +384,23 @@ def test_surrogates_and_nul_are_no_trouble(archive: Archive) -> None:
     assert version.document == odd
     assert archive.versions("acme")[0].title == "half \N{REPLACEMENT CHARACTER} of a pair"
     assert archive.capture("acme", version.snapshot).headers == hostile.headers
+
+
+def test_body_somebody_is_about_to_show_is_not_dropped(archive: Archive, url: str) -> None:
+    """Two sources may show the same bytes, one of them for the last time, at the same moment."""
+    first(archive)
+    shared = capture("two", at(1))
+    archive.record(check(Pending("one-sided", at(1)), at(1), shared))
+    vanished = check(Unchanged("gate"), at(2), capture("one", at(2)))
+    other = replace(ACME, id="other")
+    archive.adopt([other], NOW)
+    with Archive.open(url) as elsewhere, ThreadPoolExecutor(1) as pool:
+        with archive._database.write() as connection:
+            bodies.put(connection, shared.digest, shared.body)
+            dropping = pool.submit(elsewhere.record, vanished)
+            number = connection.value("SELECT id FROM sources WHERE slug = 'other'")
+            snapshots.keep(connection, number, shared, "version", "")
+        dropping.result(timeout=60)
+
+    assert archive.state("acme").pending is None
+    assert archive.capture("other", shared.digest) == shared

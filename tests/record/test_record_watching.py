@@ -8,14 +8,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from record_samples import ACME, HOUR, NOW, at, change, check, first
 
 from monitor.model import Failed, Schedule, SourceState
-
-if TYPE_CHECKING:
-    from monitor.record import Archive
+from monitor.record import Archive
 
 DAILY = Schedule(every=timedelta(days=1))
 
@@ -194,3 +191,18 @@ def test_leases_of_dead_programs_are_ended(archive: Archive) -> None:
     assert archive.owners() == ()
     assert archive.claim("acme", owner="heir", now=NOW, lease=HOUR)
     assert taken[0] in archive.outbox.claim(owner="heir", now=NOW, lease=HOUR, limit=9)
+
+
+def test_programs_that_start_at_once_adopt_the_same_sources(archive: Archive, url: str) -> None:
+    """Several programs may bring one configuration to one new database."""
+    sources = _sources(300)
+    with Archive.open(url) as other, ThreadPoolExecutor(4) as pool:
+        orders = (sources, sources[::-1])
+        started = [
+            pool.submit(opened.adopt, orders[number % 2], at(number))
+            for number, opened in enumerate((archive, other, archive, other))
+        ]
+        for adopted in started:
+            adopted.result(timeout=60)
+
+    assert len(archive.due(at(9))) == 300
