@@ -185,4 +185,5 @@ class Daemon:
     def _greeting(self) -> str:
         sources = [source for source in self._station.configuration.sources if source.enabled]
         channels = ", ".join(self._station.channels) or "none: add one to sources.toml to be told"
-        return f"watching {len(sources)} source{"" if len(sources) == 1 else "s"}; channels: {channels}; Ctrl-C stops"
+        count = "1 source" if len(sources) == 1 else f"{len(sources)} sources"
+        return f"watching {count}; channels: {channels}; Ctrl-C stops"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 def name() -> str:
@@ -43,3 +45,27 @@ def _machine() -> str:
     numbers = Path("/proc/self/ns/pid")
     space = str(numbers.stat().st_ino) if numbers.exists() else ""
     return f"{platform.node()}/{space}"
+
+
+@contextmanager
+def presence(database: str) -> Iterator[str | None]:
+    """Show that a daemon runs on this database; yield who was there first, or `None`.
+
+    Known only of an SQLite file, by a lock beside it that ends with its process; daemons on one
+    server database are meant to be several.
+    """
+    path = database.removeprefix("sqlite:///") if database.startswith("sqlite:///") else None
+    if not path:
+        yield None
+        return
+    with Path(f"{path}.run").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            yield file.read().strip() or "unknown"
+            return
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {platform.node()}")
+        file.flush()
+        yield None

@@ -94,11 +94,29 @@ class Pipeline:
         assert isinstance(answer, Capture)
         return answer, self._read(source, self.archive.state(source.id), answer)[1]
 
-    def ingest(self, source: Source, capture: Capture) -> Checked:
-        """Send a capture from elsewhere down the same line; nobody is told."""
+    def ingest(self, source: Source, capture: Capture, *, deliver: bool = False) -> Checked:
+        """Send a capture from elsewhere down the same line; nobody is told unless `deliver`."""
         state = self.archive.state(source.id)
         gate, outcome = self._read(source, state, capture)
-        return self._record(source, state, capture.fetched_at, capture, gate, outcome, live=False)
+        return self._import(source, state, capture, gate, outcome, deliver=deliver)
+
+    def release(self, source: Source, *, deliver: bool = False) -> Checked | None:
+        """Take a pending difference for confirmed, where no further capture can come.
+
+        For the end of an import; returns `None` where nothing is pending.
+        """
+        state = self.archive.state(source.id)
+        version = self.archive.version(source.id)
+        if state.pending is None or version is None:
+            return None
+        capture = self.archive.capture(source.id, state.pending.snapshot)
+        document = _document(source, capture)
+        comparison = compare(version.document, document, ignore=source.rules.ignore)
+        if comparison.verdict != "changed":
+            return None
+        outcome = Changed(document, comparison, state.pending.first_seen_at)
+        gate = gate_digest(capture.body, capture.media_type, capture.charset)
+        return self._import(source, state, capture, gate, outcome, deliver=deliver)
 
     def rederive(self, source: Source) -> SourceState:
         """Read the last snapshot again where the extractor or the rules are newer than it.
@@ -199,30 +217,53 @@ class Pipeline:
         capture: Capture | None,
         gate: str | None,
         outcome: Outcome,
-        *,
-        live: bool = True,
     ) -> Checked:
-        finished = self.clock() if live else started
-        troubled = isinstance(outcome, Failed | Blocked)
+        now = self.clock()
         check = Check(
             source,
             started,
-            finished,
+            now,
             outcome,
-            next_check_at=self._due(source, state, finished, outcome),
+            next_check_at=self._due(source, state, now, outcome),
             extractor=REVISION,
             capture=capture,
             gate=gate,
             validators=capture.validators if capture else None,
-            channels=source.notify if live else (),
-            imported=not live,
+            channels=source.notify,
         )
-        if live and troubled and not state.outage and state.failures + 1 >= source.alert_after:
+        troubled = isinstance(outcome, Failed | Blocked)
+        if troubled and not state.outage and state.failures + 1 >= source.alert_after:
             blocked = isinstance(outcome, Blocked)
             check = replace(check, open_outage="blocked" if blocked else "failing")
         elif state.outage and not troubled:
             check = replace(check, close_outage=True)
-        return Checked(check, self.archive.record(check, owner=self.owner if live else NOBODY))
+        return Checked(check, self.archive.record(check, owner=self.owner))
+
+    def _import(
+        self,
+        source: Source,
+        state: SourceState,
+        capture: Capture,
+        gate: str | None,
+        outcome: Outcome,
+        *,
+        deliver: bool,
+    ) -> Checked:
+        at = capture.fetched_at
+        check = Check(
+            source,
+            at,
+            at,
+            outcome,
+            # Not used: what another archive saw does not move our own schedule.
+            next_check_at=state.next_check_at or at,
+            extractor=REVISION,
+            capture=capture,
+            gate=gate,
+            channels=source.notify if deliver else (),
+            imported=True,
+        )
+        return Checked(check, self.archive.record(check, owner=NOBODY))
 
     def _due(self, source: Source, state: SourceState, now: datetime, outcome: Outcome) -> datetime:
         match outcome:

@@ -34,9 +34,8 @@ def retry_due(
     Five minutes, doubling, never later than a day nor than the regular check; a server's
     Retry-After is a lower bound that wins over both.
     """
-    wait = min(FIRST_RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY) * (
-        0.75 + 0.5 * dice.random()
-    )
+    doubled: timedelta = FIRST_RETRY * (1 << min(failures - 1, 10))
+    wait = min(doubled, LONGEST_RETRY) * (0.75 + 0.5 * dice.random())
     due = min(now + wait, next_due(schedule, now, dice))
     return max(due, now + retry_after) if retry_after else due
 

@@ -13,7 +13,7 @@ from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.outcomes import detail, kind_of, network_advice, print_table, verdict
-from monitor.cli.stations import chosen, configuration, station
+from monitor.cli.stations import chosen, configuration, settings, station
 from monitor.model import Changed, Failed
 
 if TYPE_CHECKING:
@@ -41,8 +41,11 @@ def run(
             raise typer.Exit(verdict(checked))
         from monitor.cli.watching import Watch
         from monitor.daemon import Daemon
+        from monitor.owner import presence
 
-        with Watch(built) as watch:
+        with Watch(built) as watch, presence(settings(context.obj).database) as other:
+            if other:
+                watch.say(f"another monitor ({other}) runs on this database; they share the work")
             reload = partial(configuration, context.obj)
             unfinished = Daemon(built, reload=reload, report=watch).run()
         if unfinished:

@@ -10,6 +10,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     demonstration,
     differing,
     history,
+    importing,
     listing,
     sourcing,
 )

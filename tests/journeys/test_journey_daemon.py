@@ -169,6 +169,7 @@ def test_two_daemons_share_one_database(watched: Program, site: Site, receiver: 
         site.answers["/english"] = Answer(page("english", changed=True))
         _make_due(watched)
         first.until(lambda: receiver.verified)
+        assert "share the work" in first.said + second.said
         assert first.stop() == 0
         assert second.stop() == 0
     assert len(site.asked) == asked + 1

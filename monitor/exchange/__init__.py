@@ -1,0 +1,1 @@
+"""History from elsewhere and to elsewhere: WARC files."""
