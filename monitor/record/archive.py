@@ -271,10 +271,17 @@ def _database(url: str, *, create: bool) -> Database:
     if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
         # As SQLAlchemy reads it: three slashes and a relative path, four and an absolute one.
         path = Path(unquote(parts.path[1:]))
-        seconds = float(parse_qs(parts.query).get("timeout", [BUSY_S])[0])
-        return SqliteDatabase(path, create=create, busy_s=seconds)
+        return SqliteDatabase(path, create=create, busy_s=_timeout(parts.query))
     if parts.scheme in {"postgresql", "postgresql+psycopg"}:
         from monitor.record.postgres import PostgresDatabase
 
         return PostgresDatabase(url)
     raise ArchiveError(f"{parts.scheme or url}: not a database address; write {_FORMS}")
+
+
+def _timeout(query: str) -> float:
+    given = parse_qs(query).get("timeout", [str(BUSY_S)])[0]
+    try:
+        return float(given)
+    except ValueError:
+        raise ArchiveError(f"timeout={given}: write a number of seconds") from None

@@ -211,7 +211,8 @@ class _Recording:
         before = self._current()
         last_seen = self.state.last_unchanged_at or before["fetched_at"]
         versions.seen(self.connection, self.source_id, before["number"], last_seen)
-        self._write_version(changed.document, "source")
+        # Where the old capture cannot be read anew, page and reading may both have moved.
+        self._write_version(changed.document, "source" if self._read_alike() else "unattributed")
         self.change = versions.add_change(
             self.connection, self.source_id, self.check, changed, before, last_seen
         )
@@ -312,6 +313,10 @@ class _Recording:
         # What confirms a change keeps the capture that first showed it, as evidence.
         if not isinstance(self.check.outcome, Changed):
             snapshots.drop_pending(self.connection, self.source_id, pending.snapshot)
+
+    def _read_alike(self) -> bool:
+        under = (self.check.extractor, self.check.source.rules.revision)
+        return under == (self.state.extractor, self.state.rules)
 
     def _read_under(self) -> None:
         self.columns |= {

@@ -145,6 +145,6 @@ def _engine(database: Database, url: str) -> Engine:
     from sqlalchemy import create_engine
 
     if not isinstance(database, SqliteDatabase):
-        return create_engine(url)
+        return create_engine(f"postgresql+psycopg://{url.partition('://')[2]}")
     # The driver's own transactions leave DDL outside; none are begun, and `_lock` begins one.
     return create_engine("sqlite://", creator=lambda: database.connect().raw)

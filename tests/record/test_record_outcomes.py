@@ -115,6 +115,17 @@ def test_rederived_is_a_version_and_never_a_change(archive: Archive) -> None:
     assert state.last_outcome == "rederived"
 
 
+def test_change_under_other_rules_is_unattributed(archive: Archive) -> None:
+    """Where page and rules may both have moved, the version says so; the change is told."""
+    first(archive)
+    recorded = change(archive, "one", "two", at(1), extractor=2)
+
+    version = archive.version("acme")
+    assert version is not None
+    assert version.cause == "unattributed"
+    assert recorded.deliveries == 2
+
+
 def test_rederived_alike_writes_no_version(archive: Archive) -> None:
     """An upgrade that reads the same document leaves no version, and is not tried again."""
     first(archive)

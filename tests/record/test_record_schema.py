@@ -51,6 +51,19 @@ def test_head_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(schema.configuration()).get_current_head() == schema.HEAD
 
 
+def test_next_migration_is_drafted_from_the_tables(tmp_path: Path) -> None:
+    """Where the newest schema has all the tables have, the draft does nothing."""
+    from monitor.record.migrations.__main__ import draft
+
+    shutil.copytree(Path(schema.__file__).parent / "migrations", tmp_path / "migrations")
+    written = draft("add nothing", number="0002", migrations=str(tmp_path / "migrations"))
+
+    assert written.down_revision == schema.HEAD
+    text = Path(written.path).read_text()
+    assert text.startswith('"""add nothing."""')
+    assert "op." not in text
+
+
 def test_migrations_make_the_tables(archive: Archive, url: str) -> None:
     """A migrated database has the tables, columns, indexes and constraints of the classes."""
     engine = create_engine(url)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from alembic import context
-from sqlmodel import SQLModel
 
-import monitor.record.tables  # noqa: F401 - fills the metadata
-
+given = context.config.attributes
 context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=SQLModel.metadata,
+    connection=given["connection"],
+    # The tables, to write a migration; migrating does without importing them.
+    target_metadata=given.get("tables"),
+    compare_type=True,
     render_as_batch=True,
 )
 # The caller holds the transaction, so that a failed migration leaves nothing behind.
