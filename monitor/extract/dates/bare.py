@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from monitor.extract.dates.span import Span
 
 _TOWN = re.compile(
-    r"[^\W\d_][^\d,.|:]{1,30}, ?(?:the |le |den |der |li |il |a |el |em |dne |dnia |am |im |d\. )?\Z"
+    r"[^\W\d_][^\d,.|:]{1,30}, ?(?:the |le |den |der |li |il |a |el |em |dne |dnia |am |im "
+    r"|d\. )?\Z"
 )
 _LONGEST_TITLE = 90
 _TEASERS = 20
@@ -25,7 +26,7 @@ _GLUED = re.compile(r"\w")
 
 
 def find_bare(lines: Sequence[Line], place: Place, language: str | None) -> Sighting | None:
-    """Find the date that stands alone where a policy puts its date; the first one wins.
+    """Find the date that stands alone where a policy puts its date; the first wins.
 
     Args:
         lines: Those with a date.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-from monitor.extract.dates.folding import fold
+from monitor.extract.dates.folding import fold, visible
 from monitor.extract.dates.words import trie
 
 WORD = r"[^\s\d.,:;()\[\]{}<>|/\\'\"“”„«»!?=+*#@&_·•、。\-]+"
@@ -42,6 +42,8 @@ class CalendarNames:
 
     months: dict[str, dict[int, frozenset[str]]] = field(default_factory=dict)
     """Folded name to its month, or months where languages disagree, each with those languages."""
+    full: frozenset[str] = frozenset()
+    """The names that are no abbreviation in some language."""
     weekdays: frozenset[str] = frozenset()
     irregular: str = ""
     """Pattern of the names that `WORD` does not match whole, or that stand without spaces."""
@@ -49,7 +51,7 @@ class CalendarNames:
     """Territories that write 12/31/2026 in English or Spanish."""
 
     def month(self, name: str, language: str | None) -> tuple[int, bool] | None:
-        """Look up a folded name; the flag tells whether the page's language knows it so."""
+        """Look up a folded name; the flag tells whether it is one without a day beside it."""
         meanings = self.months.get(name)
         if meanings is None:
             return None
@@ -57,17 +59,19 @@ class CalendarNames:
             if language in languages:
                 return month, True
         month = max(meanings, key=lambda number: (len(meanings[number]), number))
-        return month, "en" in meanings[month] or len(name) > _SHORT
+        return month, name in self.full or "en" in meanings[month] or len(name) > _SHORT
 
 
 @cache
 def calendar_names() -> CalendarNames:
     """Read the table; the same object every time."""
     months: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    weekdays, territories = set(), set()
+    full, weekdays, territories = set(), set(), set()
     for kind, word, month, languages in _rows():
-        if kind == "month":
+        if kind in {"month", "abbreviation"}:
             months[_key(word)][int(month)].update(languages.split())
+            if kind == "month":
+                full.add(_key(word))
         elif kind == "weekday":
             weekdays.add(fold(word).strip("."))
         elif kind == "month_first":
@@ -80,7 +84,9 @@ def calendar_names() -> CalendarNames:
         if len(name) > 1 or not name.isascii()
     }
     irregular = [name for name in named if not re.fullmatch(WORD, name) or _UNSPACED.search(name)]
-    return CalendarNames(named, frozenset(weekdays), trie(irregular), frozenset(territories))
+    return CalendarNames(
+        named, frozenset(full), frozenset(weekdays), trie(irregular), frozenset(territories)
+    )
 
 
 def _rows() -> list[list[str]]:
@@ -89,4 +95,4 @@ def _rows() -> list[list[str]]:
 
 
 def _key(name: str) -> str:
-    return _CATALAN.sub("", fold(name)).strip(".")
+    return _CATALAN.sub("", fold(visible(name))).strip(".")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.extract.dates import bare, changelog
 from monitor.extract.dates.decoys import objection
+from monitor.extract.dates.folding import fold
 from monitor.extract.dates.labels import SHORT_LINE, Label, Reading, read_apart, read_beside
 from monitor.extract.dates.place import Place, find_place
 from monitor.extract.dates.sighting import Sighting
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _CLUSTER = 6
 _CELL = " | "
+_DECLARED = 9.0
+"""Score of a date whose label the user gave: above any other."""
 _PARTICLE = 3
 """Letters that may stand beside a date that is alone in its line: am, le, on."""
 _FIELDS: tuple[DateLabel, ...] = ("updated", "effective", "published")
@@ -59,7 +62,36 @@ def choose(page: Page) -> Dates:
             ]
         else:
             seen += _sightings(page, place, line)
+    if (declared := _declared(page)) is not None:
+        seen = [declared, *(s for s in seen if s.place != declared.place)]
     return _dates(seen, _labelled(seen, place) or _unlabelled(page, place, runs))
+
+
+def _declared(page: Page) -> Sighting | None:
+    """Find the date behind the first of the user's labels that has one."""
+    for words in page.labels:
+        for line in page.lines:
+            text = line.text or fold(line.shown)
+            end = text.find(words) + len(words)
+            if end < len(words):
+                continue
+            if (found := _first_date(page, line, end)) is not None:
+                target, span = found
+                own = read_apart(words, page.language) or Label("change", 0, 0)
+                start = end - len(words) if target is line else span.start
+                label = replace(own, start=start, end=end)
+                above = "" if target is line else line.shown
+                return Sighting(target, span, _DECLARED, "labelled as the rules say", label, above)
+    return None
+
+
+def _first_date(page: Page, line: Line, end: int) -> tuple[Line, Span] | None:
+    """Find the date behind a place in a line, else one that opens the next line."""
+    for span in line.spans:
+        if span.start >= end:
+            return line, span
+    following = page.lines[line.number + 1 : line.number + 2]
+    return next(((other, span) for other in following for span in other.spans), None)
 
 
 def _sightings(page: Page, place: Place, line: Line) -> Iterator[Sighting]:
@@ -172,13 +204,9 @@ def _unlabelled(
 
 
 def _dates(seen: Sequence[Sighting], chosen: dict[DateLabel, Sighting]) -> Dates:
-    places = {(s.line.number, s.span.start) for s in chosen.values()}
+    places = {sighting.place for sighting in chosen.values()}
     candidates = [s.candidate(chosen=True) for s in _distinct(chosen)]
-    candidates += [
-        _passed_over(s).candidate(chosen=False)
-        for s in seen
-        if (s.line.number, s.span.start) not in places
-    ]
+    candidates += [_passed_over(s).candidate(chosen=False) for s in seen if s.place not in places]
     fields: dict[str, PolicyDate] = {
         field: sighting.policy_date(field) for field, sighting in chosen.items()
     }
@@ -194,7 +222,7 @@ def _dates(seen: Sequence[Sighting], chosen: dict[DateLabel, Sighting]) -> Dates
 
 
 def _distinct(chosen: dict[DateLabel, Sighting]) -> list[Sighting]:
-    unique = {(s.line.number, s.span.start): s for s in chosen.values()}
+    unique = {sighting.place: sighting for sighting in chosen.values()}
     return [unique[key] for key in sorted(unique)]
 
 

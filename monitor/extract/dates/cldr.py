@@ -134,9 +134,9 @@ def _rows(code: str) -> Iterator[tuple[str, str, str]]:
     localedata._cache.clear()  # noqa: SLF001 -- no public way to forget
     locale = Locale.parse(code)
     for context in locale.months:
-        for width in ("wide", "abbreviated"):
+        for width, kind in (("wide", "month"), ("abbreviated", "abbreviation")):
             for month, name in locale.months[context].get(width, {}).items():
-                yield "month", name.lower(), str(month)
+                yield kind, name.lower(), str(month)
             for name in locale.days[context].get(width, {}).values():
                 yield "weekday", name.lower(), ""
     for length in ("long", "medium"):

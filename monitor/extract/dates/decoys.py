@@ -45,7 +45,8 @@ def _prose(line: Line, span: Span, reading: Reading) -> str:
     label = reading.label
     assert label is not None
     opens = label.lead <= _OPENING
-    if reading.law and not _is_field(line, span, label):
+    approved = label.kind == "publish" and opens
+    if reading.law and not approved and not _is_field(line, span, label):
         return "speaks of a law or a court"
     if span.weak and (label.gap or not _is_short(line)):
         return "is too bare to be a date without a label right beside it"

@@ -118,7 +118,9 @@ def _clause(line: Line, span: Span, *, across: bool = False) -> tuple[int, int]:
     """Cut out the sentence around a date, up to the dates beside it unless it goes across them."""
     earlier = [] if across else [s.end for s in line.spans if s.end <= span.start]
     start = max([0, span.start - _REACH, *earlier])
-    start = max([start, *(m.end() for m in _CLAUSE_END.finditer(line.text, start, span.start))])
+    # A full stop right before the date ends a label, not a sentence: "Last update. May 2024".
+    before = max(start, span.start - len(". "))
+    start = max([start, *(m.end() for m in _CLAUSE_END.finditer(line.text, start, before))])
     stops = [s.start for s in line.spans if s.start >= span.end]
     end = min([len(line.text), span.end + _REACH_AFTER, *stops])
     if match := _CLAUSE_END.search(line.text, span.end, end):
@@ -128,11 +130,7 @@ def _clause(line: Line, span: Span, *, across: bool = False) -> tuple[int, int]:
 
 def _claimed(line: Line, label: Label, start: int) -> bool:
     """Tell whether a label stands right behind another date, whose own it may be."""
-    return (
-        line.text[label.start] >= _UNSPACED
-        and any(s.end == start for s in line.spans)
-        and (label.start - start <= 1)
-    )
+    return label.start - start <= 1 and any(s.end == start for s in line.spans)
 
 
 def _unknown(text: str, tokens: Sequence[Token], start: int, stop: int) -> int:
@@ -182,7 +180,7 @@ def _nearest(tokens: Sequence[Token], text: str, stop: int) -> tuple[Token, int]
     for token in reversed(tokens):
         gap += _letters(text[token.end : right])
         right = token.start
-        if token.kinds & LABELS:
+        if token.kinds & LABELS and (token.native or not gap):
             return token, gap
     return None
 
@@ -248,9 +246,9 @@ def _also(token: Token, kind: str, tokens: Sequence[Token], text: str) -> str:
             return ""
         joined = joined or _CONJUNCTION.search(text, other.end, token.start) is not None
         right = other.start
-        if other.kinds & LABELS and joined:
-            second = next(k for k in _KIND_ORDER if k in other.kinds)
-            return second if second != kind and second in {"change", "effective"} else ""
+        if joined and other.kinds & {"change", "effective"}:
+            second = "change" if "change" in other.kinds else "effective"
+            return second if second != kind else ""
     return ""
 
 

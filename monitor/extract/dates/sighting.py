@@ -38,6 +38,11 @@ class Sighting:
     """The line that holds the label, where it is another one."""
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Line and position: one date of the page."""
+        return self.line.number, self.span.start
+
+    @property
     def field(self) -> DateLabel:
         """The field of `Dates` this date would fill."""
         return _FIELDS[self.label.kind] if self.label else "bare"

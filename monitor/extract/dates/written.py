@@ -24,8 +24,22 @@ _CONNECTORS = (
     *("day of", "day of the", "dia", "gada", "anul", "an", "nam", "год", "г", "р", "year", "yil"),
     *("ค.ศ.", "พ.ศ.", "พุทธศักราช", "คริสต์ศักราช", "de l'an", "de l'any", "عام", "سنة", "im jahr"),
 )
-_OF = rf"(?:{trie(_CONNECTORS)}(?:(?<=')|[ .]+))"
-_YEAR_MARKS = ("gada", "gads", "m", "-ж", "ж", "(e)ko", "eko", "ko", "urteko", "оны", "он", "г")
+_OF = rf"(?:{trie(_CONNECTORS)}(?:(?<=['.])|[ .]+))"
+_YEAR_MARKS = (
+    "gada",
+    "gads",
+    "m",
+    "-ж",
+    "ж",
+    "(e)ko",
+    "eko",
+    "ko",
+    "urteko",
+    "оны",
+    "он",
+    "г",
+    "թ",
+)
 _MARK = rf"(?:{trie(_YEAR_MARKS)}[ .,]+)"
 _NOT_NEXT_DATE = r"(?!\d)(?![ ,.]*(?:19|20)\d\d)"
 _PREFIXES = "בלמה"
@@ -52,7 +66,8 @@ def _shapes() -> _Shapes:
     day = r"(?<!\d)(?<!\d[.,/])(?P<day>\d{1,2})[»”\"]?"
     return _Shapes(
         re.compile(
-            rf"{day}{_ORDINAL} ?[.\-/]? ?{_OF}{{0,2}}{month}[.,']*[ ,./-]*{_OF}{{0,2}}(?:, ?)?\Z"
+            rf"{day}{_ORDINAL} ?(?:[.\-/]|,(?= ?[^\0-\u036f]))? ?{_OF}{{0,2}}"
+            rf"{month}[.,']*[ ,./-]*{_OF}{{0,2}}(?:, ?)?\Z"
         ),
         re.compile(
             rf"{month}[.,]*[ -]*(?:the )?(?P<day>\d{{1,2}}){_ORDINAL}[ ,.;/-]+{_OF}?\Z",
