@@ -16,6 +16,9 @@ LABEL_WORDS = 12
 LABEL_CHARS = 100
 """Lines longer than either are prose: no counter, copyright or "today" is looked for in them."""
 
+OPENING = 60
+"""Characters within which the number of a line ends; bounds the search in endless ones."""
+
 _MARKER = re.compile(r"\s*(?:#{1,6}\s+|[-*+•·–—▪◦‣>]\s+)*")
 _NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,5}(?:\.?[a-z](?=[.)]))?"
 _HAN = "一二三四五六七八九十百〇零两"
@@ -44,7 +47,7 @@ _DATE = re.compile(
     r"\d{1,2}\.?\s*(?:de\s+|of\s+)?[^\W\d_]{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d\d|\d{1,2}([./-])\d{1,2}\1\d{2,4}"
 )
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d)?)?")
-_LINK_TARGET = re.compile(r"\]\((?:mailto:|https?:)[^)\s]*\)")
+_LINK_TARGET = re.compile(r"\]\((?:mailto:|https?:)[^)\s]{0,500}\)")
 _BRACKETS = re.compile(r"[\[(（]([^\[\]()（）]{3,70})[\])）]")
 _REGULAR = re.compile(r"/(.+)/", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
@@ -93,9 +96,16 @@ class Reader:
         """Return the line, as long as before, with what is never compared blanked."""
         spans = list(_spans(line))
         spans += [found.span() for pattern in self.ignore for found in pattern.finditer(line)]
-        for start, stop in spans:
-            line = line[:start] + " " * (stop - start) + line[stop:]
-        return line
+        return _blanked(line, sorted(spans)) if spans else line
+
+
+def _blanked(line: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for start, stop in spans:
+        pieces += line[at:start], " " * (stop - max(at, start))
+        at = max(at, stop)
+    return "".join(pieces) + line[at:]
 
 
 def _spans(line: str) -> Iterator[tuple[int, int]]:
@@ -113,14 +123,14 @@ def _spans(line: str) -> Iterator[tuple[int, int]]:
 
 def _enumerator(line: str) -> int:
     """Return where the words start after bullets and numbers, 0 where none stands there."""
-    marker = _MARKER.match(line)
+    marker = _MARKER.match(line, 0, OPENING)
     at = marker.end() if marker else 0
-    heading = _HEADING_NUMBER.match(line)
+    heading = _HEADING_NUMBER.match(line, 0, OPENING)
     if heading:
         return heading.end()
     for _ in range(3):
-        found = _ENUMERATOR.match(line, at)
-        if not found or _DATE.match(line, at):
+        found = _ENUMERATOR.match(line, at, at + OPENING)
+        if not found or _DATE.match(line, at, at + OPENING):
             break
         at = found.end()
     return at
@@ -132,15 +142,18 @@ def _furniture(line: str) -> Iterator[tuple[int, int]]:
     if labels.NEW_WINDOW.fullmatch(bare):
         yield 0, len(line)
     words = len(line.split())
-    if words > LABEL_WORDS:
-        return
-    for found in labels.COPYRIGHT_YEARS.finditer(line):
-        yield found.span(found.lastindex or 0)
     if words <= LABEL_WORDS // 2:
         yield from (found.span() for found in labels.AGO.finditer(line))
-    if (labels.TODAY.search(line) and _YEARS.search(line)) or (
-        labels.COUNTER.search(line) and len(line.split()) <= LABEL_WORDS // 2
-    ):
+        if _DIGITS.search(line) and labels.COUNTER.search(line):
+            yield from (found.span() for found in _DIGITS.finditer(line))
+    if words <= LABEL_WORDS and _YEARS.search(line):
+        yield from _years(line)
+
+
+def _years(line: str) -> Iterator[tuple[int, int]]:
+    for found in labels.COPYRIGHT_YEARS.finditer(line):
+        yield found.span(found.lastindex or 0)
+    if labels.TODAY.search(line):
         yield from (found.span() for found in _DIGITS.finditer(line))
 
 

@@ -85,6 +85,8 @@ def _attach(
     """Move neighbours that are parts of a cluster's other side into it: a line split or merged."""
     keys, texts = (lines.old_key, lines.new_key), (lines.old, lines.new)
     for side in (0, 1):
+        if not loose[side]:
+            continue
         rest = Counter(word for at in cluster[1 - side] for word in keys[1 - side](at).split())
         rest -= Counter(word for at in cluster[side] for word in keys[side](at).split())
         own, left = cluster[side], loose[side]
@@ -109,7 +111,8 @@ def _pairs(lines: Lines, block: Block) -> list[Pair]:
     new = [set(lines.new_key(at).split()) for at in block.new]
     kinds = [kind(lines.old[at]) for at in block.old], [kind(lines.new[at]) for at in block.new]
     if not lines.effort.allows(8 * len(old) * len(new)):
-        return [(at, at) for at in range(len(old))] if len(old) == len(new) else []
+        level = zip(old, new, strict=False)
+        return [(at, at) for at, both in enumerate(level) if _alike(*both) >= ALIKE]
     width = len(new) + 1
     best = [[0.0] * width for _ in range(len(old) + 1)]
     take = [[False] * width for _ in range(len(old) + 1)]
