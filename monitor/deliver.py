@@ -82,10 +82,12 @@ class Courier:
             attempt = Attempt(self.clock(), ok=False, answer=str(error))
             due = self._retry_at(delivery, error)
             after: DeliveryState = "pending" if due else "failed"
-            settle(delivery.id, attempt=attempt, state=after, next_attempt_at=due)
+            settle(delivery.id, attempt=attempt, state=after, next_attempt_at=due, owner=self.owner)
         else:
             attempt = Attempt(self.clock(), ok=True, answer=answer)
-            settle(delivery.id, attempt=attempt, state="sent", next_attempt_at=None)
+            settle(
+                delivery.id, attempt=attempt, state="sent", next_attempt_at=None, owner=self.owner
+            )
 
     def _channel(self, delivery: Delivery) -> Channel:
         channel = self.channels.get(delivery.channel)

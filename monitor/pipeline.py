@@ -229,6 +229,7 @@ class Pipeline:
             capture=capture,
             gate=gate,
             validators=capture.validators if capture else None,
+            base=state.version,
             channels=source.notify,
         )
         troubled = isinstance(outcome, Failed | Blocked)
@@ -260,6 +261,7 @@ class Pipeline:
             extractor=REVISION,
             capture=capture,
             gate=gate,
+            base=state.version,
             channels=source.notify if deliver else (),
             imported=True,
         )

@@ -43,6 +43,7 @@ def run(
         from monitor.daemon import Daemon
         from monitor.owner import presence
 
+        built.archive.inspect()
         with Watch(built) as watch, presence(settings(context.obj).database) as other:
             if other:
                 watch.say(f"another monitor ({other}) runs on this database; they share the work")
