@@ -45,10 +45,10 @@ def _prose(line: Line, span: Span, reading: Reading) -> str:
     label = reading.label
     assert label is not None
     opens = label.lead <= _OPENING
-    approved = label.kind == "publish" and opens
+    approved = label.kind == "publish" and not _has_letters(line.text[: label.start])
     if reading.law and not approved and not _is_field(line, span, label):
         return "speaks of a law or a court"
-    if span.weak and (label.gap or not _is_short(line)):
+    if span.weak and (label.gap or not _is_short(line) or not _ends_clause(line, span)):
         return "is too bare to be a date without a label right beside it"
     if label.kind == "version" and not (_is_short(line) and (opens or label.document)):
         return "stands in the middle of a sentence"
@@ -72,6 +72,10 @@ def _is_short(line: Line) -> bool:
     return len(line.text) <= SHORT_LINE
 
 
+def _has_letters(text: str) -> bool:
+    return any(character.isalpha() for character in text)
+
+
 def _runs_on(line: Line, span: Span) -> bool:
     """Tell whether a sentence goes on behind the date: "Effective DATE, residents have ..."."""
     return _CONTINUES.match(line.text, span.end) is not None
@@ -79,4 +83,4 @@ def _runs_on(line: Line, span: Span) -> bool:
 
 def _ends_clause(line: Line, span: Span) -> bool:
     rest = line.text[span.end : span.end + 3].lstrip(" )]г")
-    return not rest or rest[0] in ".;。|("
+    return not rest or not (rest[0].isalnum() or rest[0] == ",")

@@ -64,9 +64,9 @@ class Reading:
     against: str = ""
     """Why the date is not the policy's own, for a person; empty where nothing says so."""
     law: bool = False
-    """The clause speaks of a law, a court or a register."""
+    """The clause speaks of something else last: a law, a court, an offer."""
     followed: bool = False
-    """The policy, or a version of it, is named behind the date."""
+    """The policy, a version of it or its other date is named behind the date."""
 
 
 def read_beside(line: Line, span: Span, language: str | None) -> Reading:
@@ -77,7 +77,9 @@ def read_beside(line: Line, span: Span, language: str | None) -> Reading:
     law = _speaks_of_law(known)
     before = [token for token in known if token.start >= start]
     after = lexicon().tokens(line.text, line.shown, language, span.end, end)
-    followed = any(token.kinds & {"document", "previous"} for token in after)
+    paired = any(other.start == end for other in line.spans)
+    about = LABELS | {"document", "previous"} if paired else {"document", "previous"}
+    followed = any(token.kinds & about for token in after)
     reading = _before(line, span, before, start)
     if not reading.against and (not reading.label or _claimed(line, reading.label, start)):
         behind = _after(line, span, after, end, before)
@@ -107,10 +109,10 @@ def read_apart(words: str, language: str | None) -> Label | None:
 def _speaks_of_law(tokens: Sequence[Token]) -> bool:
     """Tell whether a law is named later than the policy, so that the date is the law's."""
     for token in reversed(tokens):
-        if "law" in token.kinds:
-            return True
         if "document" in token.kinds:
             return False
+        if "law" in token.kinds:
+            return True
     return False
 
 
@@ -123,7 +125,9 @@ def _clause(line: Line, span: Span, *, across: bool = False) -> tuple[int, int]:
     start = max([start, *(m.end() for m in _CLAUSE_END.finditer(line.text, start, before))])
     stops = [s.start for s in line.spans if s.start >= span.end]
     end = min([len(line.text), span.end + _REACH_AFTER, *stops])
-    if match := _CLAUSE_END.search(line.text, span.end, end):
+    # A full stop that ends the date itself ends no sentence: "2024. March 15. from then on".
+    after = span.end + (line.shown[span.end + 2 : span.end + 3].islower() and 1)
+    if match := _CLAUSE_END.search(line.text, after, end):
         end = match.start()
     return start, end
 
@@ -209,7 +213,8 @@ def _chain(tokens: Sequence[Token], token: Token, text: str) -> list[Token]:
 
 
 def _just_before(tokens: Sequence[Token], token: Token) -> list[Token]:
-    return [t for t in tokens if 0 <= token.start - t.end <= len(": ")]
+    near = [t for t in tokens if 0 <= token.start - t.end <= len(": ")]
+    return [t for t in near if "law" not in t.kinds]
 
 
 def _warning(tokens: Iterable[Token]) -> str:

@@ -16,8 +16,8 @@ from monitor.extract.dates.words import trie
 LABELS = frozenset({"change", "version", "effective", "publish", "first"})
 """Kinds that say what a date is."""
 
-CAUTIONS = frozenset({"until", "previous", "law"})
-"""Kinds that speak against a date."""
+GUARDED = frozenset({"until", "previous", "law", "document"})
+"""Kinds heeded only in the page's language, in English and in scripts of few languages."""
 
 _SPACED = "\u0e00"
 """Scripts below this code point part words by spaces."""
@@ -81,12 +81,13 @@ class Lexicon:
             meanings = self.seen[text] = self._meanings(text)
         shared = _SHARED.match(text) is not None
         heard = {language, "en"}
+        guarded = GUARDED if language else GUARDED - {"document", "law"}
         known = any(not heard.isdisjoint(codes) for codes in meanings.values())
         native = known or not shared or language is None
         kinds = frozenset(
             kind
             for kind, codes in meanings.items()
-            if kind not in CAUTIONS or not shared or not heard.isdisjoint(codes)
+            if kind not in guarded or not shared or not heard.isdisjoint(codes)
         )
         return Token(match.start(), match.end(), kinds, native)
 
