@@ -28,25 +28,28 @@ _UTILITY = re.compile(r"[:\[/]|^(?:text|language|lang|bg|has|is|no|with|without|
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
 
-_DIALOG = frozenset(
-    "modal modals dialog popup popups popin overlay lightbox offcanvas flyout drawer toast "
-    "snackbar interstitial".split()
-)
+_DIALOG = frozenset((
+    "modal", "modals", "dialog", "popup", "popups", "popin", "overlay", "lightbox", "offcanvas",
+    "flyout", "drawer", "toast", "snackbar", "interstitial",
+))  # fmt: skip
 _COOKIE = frozenset(("cookie", "cookies"))
-_NOTICE = frozenset(
-    "banner notice bar consent popup dialog modal message alert law prompt wall overlay settings "
-    "preferences info disclaimer container root".split()
-)
-_CONSENT = frozenset(
-    "consent gdpr rgpd cmp onetrust cookiebot usercentrics didomi cookieconsent tarteaucitron "
-    "axeptio cookiebanner cookienotice".split()
-)
-_WEAK = frozenset(
-    "footer navbar nav navigation breadcrumb breadcrumbs sidebar sidenav menu topbar related share "
-    "sharing social newsletter subscribe signup promo promotion advert advertisement ads comments "
-    "feedback pagination pager search skip skiplink megamenu languages locale announcement cta "
-    "rating ratings vote helpful recommended recommendations teaser".split()
-)
+_NOTICE = frozenset((
+    "banner", "notice", "bar", "consent", "popup", "dialog", "modal", "message", "alert", "law",
+    "prompt", "wall", "overlay", "settings", "preferences", "info", "disclaimer", "container",
+    "root",
+))  # fmt: skip
+_CONSENT = frozenset((
+    "consent", "gdpr", "rgpd", "onetrust", "cookiebot", "usercentrics", "didomi",
+    "cookieconsent", "tarteaucitron", "axeptio", "cookiebanner", "cookienotice",
+))  # fmt: skip
+_WEAK = frozenset((
+    "footer", "navbar", "nav", "navigation", "breadcrumb", "breadcrumbs", "sidebar", "sidenav",
+    "menu", "topbar", "related", "share", "sharing", "social", "newsletter", "subscribe",
+    "signup", "promo", "promotion", "advert", "advertisement", "ads", "comments", "feedback",
+    "pagination", "pager", "search", "skip", "skiplink", "megamenu", "languages", "locale",
+    "announcement", "cta", "rating", "ratings", "vote", "helpful", "recommended",
+    "recommendations", "teaser",
+))  # fmt: skip
 _UNSEEN = (
     frozenset(("sr", "only")), frozenset(("visually", "hidden")), frozenset(("screen", "reader")),
     frozenset(("assistive",)), frozenset(("visuallyhidden",)), frozenset(("offscreen",)),
@@ -67,12 +70,13 @@ def cut_boilerplate(root: Node) -> None:
     `root` is measured. A part that holds much of the page's prose is never cut for its name.
     """
     named: list[tuple[Node, str]] = []
+    titles = sum(node.tag == "h1" for node in root.walk())
     for node in root.walk():
         if node is root or node.tag in {"html", "body", "main"}:
             continue
         if why := _by_kind(node, root) or _by_state(node):
             node.cut = why
-        elif (node.get("class") or node.get("id")) and (why := _by_name(node, root)):
+        elif (node.get("class") or node.get("id")) and (why := _by_name(node, root, titles)):
             named.append((node, why))
     prosy = Counter(node.get("class") for node, _ in named if node.prose)
     for node, why in named:
@@ -132,7 +136,7 @@ def _labels_section(node: Node) -> bool:
     return "aria-expanded" in node.attributes and _in_main(node)
 
 
-def _by_name(node: Node, root: Node) -> str:
+def _by_name(node: Node, root: Node, titles: int) -> str:
     """Cut by the words in class and id, each with its own bound on what it may cut."""
     if node.level or node.prose > _DIALOG_SHARE * root.prose > 0:
         return ""
@@ -144,7 +148,6 @@ def _by_name(node: Node, root: Node) -> str:
         return "unseen" if node.chars < _UNSEEN_WORDS and not node.headings else ""
     if _CONSENT & words or (_COOKIE & words and _NOTICE & words):
         small = node.prose <= _CONSENT_SHARE * root.prose or node.controls
-        titles = sum(below.tag == "h1" for below in root.walk())
         return "consent" if small and not _holds_title(node, least=titles) else ""
     if _DIALOG & words:
         return "dialog"

@@ -11,18 +11,19 @@ from monitor.errors import ExtractError
 from monitor.extract import markdown, plain
 from monitor.extract.dates import find_dates
 from monitor.extract.decode import decode
-from monitor.extract.guard import judge
 from monitor.extract.evidence import PageEvidence
+from monitor.extract.guard import judge
 from monitor.extract.headings import promote
 from monitor.extract.language import language
 from monitor.extract.material import Material
 from monitor.extract.parts import documents, find_parts, named_by, titled
+from monitor.extract.rules import cut_ranges, ignore
 from monitor.extract.sections import sections
 from monitor.extract.webpage import read_page
 from monitor.model import Document, Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from monitor.extract.block import Block
 
@@ -30,6 +31,7 @@ REVISION = 1
 """Raised whenever the same bytes may give another document."""
 
 _MARKUP = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _HEAD = 20_000
 
 
@@ -49,29 +51,36 @@ def extract(
     """
     rules = rules or Rules()
     material = _material(body, media_type, charset, rules)
-    blocks = promote(material.blocks, marked_up=material.marked_up)
-    blocks, part, parts, notes = _choose_part(blocks, url, rules)
+    blocks, cut_notes = cut_ranges(material.blocks, rules.remove)
+    blocks, ignore_notes = ignore(promote(blocks, marked_up=material.marked_up), rules.ignore)
+    blocks, part, parts, part_notes = _choose_part(blocks, url, rules)
+    notes = (*material.notes, *cut_notes, *ignore_notes, *part_notes)
+    document = _document(replace(material, blocks=tuple(blocks), notes=notes), url, rules)
+    document = replace(document, parts=parts, part=part)
+    evidence = replace(material.evidence, main_chars=len(document.text), body_bytes=len(body))
+    if (error := judge(document, evidence)) is not None:
+        raise error
+    return document
+
+
+def _document(material: Material, url: str, rules: Rules) -> Document:
+    blocks = material.blocks
     text = "\n".join(block.line for block in blocks)
+    if text and not _LETTER.search(text):
+        raise ExtractError("empty", "the page holds no words")
     title = _title(blocks, material.title)
     tongue = language(text, rules.language or material.claimed)
-    dates = find_dates(
-        blocks, title=title, language=tongue, url=url, labels=rules.date, nearby=material.nearby
-    )
-    document = Document(
+    return Document(
         title=title,
         language=tongue,
         sections=sections(blocks),
         text=text,
-        dates=dates,
-        parts=parts,
-        part=part,
+        dates=find_dates(
+            blocks, title=title, language=tongue, url=url, labels=rules.date, nearby=material.nearby
+        ),
         dropped=material.dropped,
-        notes=material.notes + notes,
+        notes=material.notes,
     )
-    evidence = replace(material.evidence, main_chars=len(text), body_bytes=len(body))
-    if (error := judge(document, evidence)) is not None:
-        raise error
-    return document
 
 
 def _choose_part(
@@ -152,6 +161,6 @@ _READERS: dict[str, Callable[[str, Rules], Material]] = {
 }
 
 
-def _title(blocks: list[Block], page_title: str) -> str:
+def _title(blocks: Sequence[Block], page_title: str) -> str:
     first = next((block.text for block in blocks[:10] if block.kind == "heading"), "")
     return first or page_title or (blocks[0].text[:100] if blocks else "")

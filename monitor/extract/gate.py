@@ -12,9 +12,10 @@ import re
 from monitor.errors import ExtractError
 from monitor.extract.decode import decode
 from monitor.extract.html import shown_text
+from monitor.extract.reading import address
 from monitor.extract.text import normalise
 
-_NOT_WORDS = re.compile(r"[\W_]+")
+_HIDDEN_ADDRESS = re.compile(r"""data-cfemail\s*=\s*["']?([0-9a-fA-F]{4,400})""")
 
 
 def gate_digest(body: bytes, media_type: str = "text/html", charset: str | None = None) -> str:
@@ -27,5 +28,6 @@ def gate_digest(body: bytes, media_type: str = "text/html", charset: str | None 
     except ExtractError:
         return hashlib.sha256(body).hexdigest()
     if "html" in media_type or "xml" in media_type or not media_type:
-        text = shown_text(text)
+        addresses = map(address, _HIDDEN_ADDRESS.findall(text) if "data-cfemail" in text else ())
+        text = " ".join([shown_text(text), *filter(None, addresses)])
     return hashlib.sha256(normalise(text).encode()).hexdigest()

@@ -44,43 +44,11 @@ _GLUED = re.compile(
 _INNER = re.compile(r"[，：；。]|[:;.!?] \S+ \S|://|@")
 _LONG_LINE = 400
 _JOINTS = 3
-_SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "how",
-        "in",
-        "into",
-        "is",
-        "it",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "out",
-        "per",
-        "the",
-        "to",
-        "via",
-        "we",
-        "what",
-        "when",
-        "where",
-        "who",
-        "with",
-        "you",
-        "your",
-    ]
-)
+_SMALL_WORDS = frozenset((
+    "a", "an", "and", "any", "as", "at", "by", "for", "from", "how", "in", "into", "is", "it",
+    "no", "not", "of", "on", "or", "our", "out", "per", "the", "to", "via", "we", "what",
+    "when", "where", "who", "with", "you", "your",
+))  # fmt: skip
 
 
 def promote(blocks: Sequence[Block], *, marked_up: bool) -> list[Block]:

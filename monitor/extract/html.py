@@ -6,42 +6,24 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from monitor.extract.shape import tame
+from monitor.errors import ExtractError
+from monitor.extract.shape import flatten, tame
 from monitor.extract.text import normalise
 from monitor.extract.tree import NO_ATTRIBUTES, Node
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
+MAX_TAGS = 150_000
 _SHADOW = re.compile(r"<template\b([^>]{0,300})>|</template\s*>", re.IGNORECASE)
-_SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "svg",
-        "template",
-        "object",
-        "embed",
-        "video",
-        "audio",
-        "canvas",
-        "map",
-        "picture",
-        "img",
-        "source",
-        "track",
-        "param",
-        "link",
-        "meta",
-        "base",
-        "datalist",
-        "head",
-        "title",
-        "colgroup",
-        "col",
-        "area",
-    ]
-)
+_NOSCRIPT = re.compile(r"<noscript\b", re.IGNORECASE)
+_NOSCRIPT_END = re.compile(r"</noscript", re.IGNORECASE)
+_SWALLOWING = ("iframe", "style", "script", "title", "textarea", "noembed", "noframes", "xmp")
+_SILENT = frozenset((
+    "script", "style", "svg", "template", "object", "embed", "video", "audio", "canvas", "map",
+    "picture", "img", "source", "track", "param", "link", "meta", "base", "datalist", "head",
+    "title", "colgroup", "col", "area",
+))  # fmt: skip
 _CONTROLS = frozenset(["input", "select", "textarea", "button", "form"])
 _REFRESH = re.compile(
     r"^\s*\d*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?(.*?)[\"']?\s*$", re.IGNORECASE
@@ -63,12 +45,17 @@ class Page:
 
 
 def parse(html: str) -> Page:
-    """Parse markup of any quality; never fails, and never takes more than linear time."""
+    """Parse markup of any quality, in linear time.
+
+    Raises:
+        ExtractError: ``too_large`` for a page of far more elements than people write.
+
+    """
     from selectolax.lexbor import LexborHTMLParser
 
-    html, flattened = tame(html)
-    if "shadowroot" in html:
-        html = _open_shadows(html)
+    html, flattened = _prepare(html)
+    if html.count("<") > MAX_TAGS:
+        raise ExtractError("too_large", f"the page has over {MAX_TAGS:,} tags")
     page = Page(Node("body", NO_ATTRIBUTES, None, 0), flattened=flattened)
     root = LexborHTMLParser(html).root
     if root is not None:
@@ -76,14 +63,41 @@ def parse(html: str) -> Page:
     return page
 
 
+def _prepare(html: str) -> tuple[str, bool]:
+    """Make markup safe to parse without scripts as a browser parses it with them."""
+    html, flattened = tame(html)
+    if html.count("<") > MAX_TAGS:
+        html, flattened = flatten(html), True
+    html = _mend(html)
+    return (_open_shadows(html) if "shadowroot" in html else html), flattened
+
+
+def _mend(html: str) -> str:
+    """Close what swallows text inside ``<noscript>``, whose end a browser with scripts sees."""
+    found: list[str] = []
+    place = 0
+    for opening in _NOSCRIPT.finditer(html):
+        if opening.start() < place:
+            continue
+        closing = _NOSCRIPT_END.search(html, opening.end())
+        if closing is None:
+            break
+        inner = html[opening.end() : closing.start()].lower()
+        found.append(html[place : closing.start()])
+        if inner.count("<!--") > inner.count("-->"):
+            found.append("-->")
+        found += [
+            f"</{tag}>" for tag in _SWALLOWING if inner.count(f"<{tag}") > inner.count(f"</{tag}")
+        ]
+        place = closing.start()
+    return "".join([*found, html[place:]])
+
+
 def shown_text(html: str) -> str:
     """Return the words of a page as one string, scripts and styles left out."""
     from selectolax.lexbor import LexborHTMLParser
 
-    html, _ = tame(html)
-    if "shadowroot" in html:
-        html = _open_shadows(html)
-    parser = LexborHTMLParser(html)
+    parser = LexborHTMLParser(_prepare(html)[0])
     parser.strip_tags(["script", "style", "template", "svg", "head"])
     return parser.body.text(separator=" ") if parser.body is not None else ""
 
@@ -129,7 +143,7 @@ def _grow(page: Page, root: LexborNode) -> None:
         following = current.next
         while following is None and around:
             into = around.pop()
-            current = current.parent
+            current = current.parent if current is not None else None
             following = current.next if current is not None else None
         current = following
 
@@ -142,7 +156,7 @@ def _enter(page: Page, into: Node, found: LexborNode, tag: str, order: int) -> N
         page.frames.append(attributes.get("src") or "")
     node = Node(tag, attributes, into, order)
     node.controls = tag in _CONTROLS and attributes.get("type") != "hidden"
-    into.children.append(node)
+    into.add(node)
     return node
 
 

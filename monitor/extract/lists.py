@@ -11,7 +11,9 @@ _DENSE = 0.7
 _FEWEST = 3
 _WITHIN = 0.7
 """Share of links to places on the page itself that makes a table of contents."""
-_CONTAINERS = frozenset("ul ol div section nav table dl article aside header".split())
+_CONTAINERS = frozenset((
+    "ul", "ol", "div", "section", "nav", "table", "dl", "article", "aside", "header",
+))  # fmt: skip
 
 
 def cut_link_lists(root: Node) -> None:
@@ -23,7 +25,7 @@ def cut_link_lists(root: Node) -> None:
     ids = {node.get("id") or node.get("name") for node in nodes} - {""}
     last = max(prose)
     for node in nodes:
-        if any(above.cut for above in (node, *node.ancestors())) or not _is_link_list(node):
+        if not _is_link_list(node) or any(above.cut for above in node.ancestors()):
             continue
         links = [below for below in node.walk() if below.tag == "a" and below.chars]
         within = sum(_is_within(link, ids) for link in links)

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 DOMINANT = 0.5
 """Share of the prose below an element that makes one child the place to descend to."""
 _LITTLE_PROSE = 300
-_CONTENT = frozenset(
-    "p ul ol dl h1 h2 h3 h4 h5 h6 li dd dt blockquote pre figure details hr address b strong em i "
-    "span a br font u center".split()
-)
+_CONTENT = frozenset((
+    "p", "ul", "ol", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "blockquote",
+    "pre", "figure", "details", "hr", "address", "b", "strong", "em", "i", "span", "a", "br",
+    "font", "u", "center",
+))  # fmt: skip
 _LINKED = 0.5
 _LABEL = 300
 """Weight up to which words before the policy, such as a date, are kept without a sentence."""
@@ -36,8 +37,7 @@ _COOKIE = re.compile(r"cookie|traceur|кук|クッキー|쿠키", re.IGNORECASE
 
 def choose(root: Node) -> int:
     """Mark every part of the page that is not its main text as cut; return the page's weight."""
-    measure(root)
-    whole = root.chars
+    whole = measure(root)
     cut_boilerplate(root)
     measure(root)
     node = root

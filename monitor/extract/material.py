@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from monitor.extract.block import Block
 from monitor.extract.evidence import PageEvidence
-from monitor.model import Dropped
+
+if TYPE_CHECKING:
+    from monitor.extract.block import Block
+    from monitor.model import Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +26,4 @@ class Material:
     """Blocks beside the main text that may state its date."""
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
-    evidence: PageEvidence = PageEvidence()
+    evidence: PageEvidence = field(default_factory=PageEvidence)

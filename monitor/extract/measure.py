@@ -14,8 +14,8 @@ PARAGRAPH = 70
 _CONTROLS = frozenset(["input", "select", "textarea", "button", "form"])
 
 
-def measure(root: Node) -> None:
-    """Fill in the weights of `root` and all that is below it and not cut."""
+def measure(root: Node) -> int:
+    """Fill in the weights of `root` and all that is below it and not cut; return its own."""
     nodes = list(root.walk())
     for node in nodes:
         _reset(node)
@@ -23,10 +23,13 @@ def measure(root: Node) -> None:
         _close(node)
         if node is not root and node.parent is not None:
             _add(node.parent, node)
+    return root.chars
 
 
 def _reset(node: Node) -> None:
-    node.run = sum(weight(child.strip()) for child in node.children if isinstance(child, str))
+    if node.own < 0:
+        node.own = sum([weight(child.strip()) for child in node.children if isinstance(child, str)])
+    node.run = node.own
     node.run_links = node.links = node.prose = node.headings = 0
     node.chars = node.run
     node.controls = node.tag in _CONTROLS and node.attributes.get("type") != "hidden"

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+")
 _SMALLEST = 1_000
 """Characters below which a part of a page is a section rather than a document."""
-_SMALL_WORDS = frozenset("of the and for a our us de la le les des du et y und der die das".split())
+_SMALL_WORDS = frozenset((
+    "of", "the", "and", "for", "a", "our", "us", "de", "la", "le", "les", "des", "du", "et",
+    "y", "und", "der", "die", "das",
+))  # fmt: skip
 _FILE = re.compile(r"\.(?:html?|php|aspx?|jsp|md|txt|pdf)$", re.IGNORECASE)
 _KINDS = (
     r"polic(?:y|ies)|terms|agreement|notice|statement|addendum|guidelines|licen[cs]e|eula|imprint|"
-    r"conditions|politique|charte|cgu|cgv|mentions légales|impressum|agb|política|condiciones|aviso|"
-    r"informativa|condizioni|regolamento|termos|voorwaarden|beleid|verklaring|polityka|regulamin|"
+    r"conditions|politique|charte|cgu|cgv|mentions légales|impressum|agb|política|condiciones|"
+    r"aviso|informativa|condizioni|regolamento|termos|voorwaarden|beleid|verklaring|polityka|regulamin|"
     r"villkor|vilkår|ehdot|seloste|zásady|podmínky|podmienky|szabályzat|tájékoztató|feltételek|"
     r"termeni|politica|koşulları|politikası|bildirimi|политика|соглашение|условия|оферта|правила|"
     r"політика|угода|умови"

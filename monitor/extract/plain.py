@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from statistics import median
 
 from monitor.extract.block import Block
@@ -40,10 +41,11 @@ def _is_wrapped(lines: list[str]) -> bool:
     long = [len(line.rstrip()) for line in lines if len(line.rstrip()) >= _WRAP_LEAST]
     if len(long) < 4 or max(long) > _WRAPPED:  # noqa: PLR2004 -- too few lines tell nothing
         return False
+    usual = 0.7 * median(long)
     over = sum(
         1
-        for line, following in zip(lines, lines[1:], strict=False)
-        if len(line.rstrip()) >= 0.7 * median(long) and following[:1].islower()
+        for line, following in pairwise(lines)
+        if len(line.rstrip()) >= usual and following[:1].islower()
     )
     return over >= max(2, len(long) // 10)
 

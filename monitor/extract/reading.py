@@ -9,10 +9,10 @@ from monitor.extract import plain
 from monitor.extract.block import Block
 from monitor.extract.numbering import BULLET, Numbering
 from monitor.extract.text import normalise
-from monitor.extract.tree import Node
 
 if TYPE_CHECKING:
     from monitor.extract.block import BlockKind
+    from monitor.extract.tree import Node
 
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){2,200}")
@@ -55,8 +55,10 @@ class Reader:
             elif (self._cut or not node.cut) and not self._whole(node):
                 self._enter(node)
                 stack.append((node, False))
-                for child in reversed(node.children):
-                    stack.append((node, child) if isinstance(child, str) else (child, True))
+                stack += [
+                    (node, child) if isinstance(child, str) else (child, True)
+                    for child in reversed(node.children)
+                ]
         self._flush(root)
 
     def _say(self, text: str) -> None:
@@ -74,8 +76,8 @@ class Reader:
             else:
                 self._words.append(" ")
             return True
-        if (address := _address(node.get("data-cfemail"))) is not None:
-            self._say(address)
+        if (mail := address(node.get("data-cfemail"))) is not None:
+            self._say(mail)
             return True
         return node.tag in {"pre", "textarea"} and self._preformatted(node)
 
@@ -200,7 +202,7 @@ def _rows(table: Node) -> list[Node]:
     return [node for node in table.walk() if node.tag == "tr"]
 
 
-def _address(hidden: str) -> str | None:
+def address(hidden: str) -> str | None:
     """Decode an e-mail address that a proxy hid: the first byte is the key of all others."""
     if not _HEX.fullmatch(hidden):
         return None

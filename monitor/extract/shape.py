@@ -18,6 +18,7 @@ MAX_REOPENED = 400_000
 _TAG = re.compile(
     r"""<(?:!--|(/?)([a-zA-Z][^\s/>]*+)((?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')|[="'])*+)>?)"""
 )
+_REPEATED = re.compile(r"<p>(?:\s*+<p>)++")
 _ATTRIBUTE = re.compile(r"""[^\s=/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]++))?""")
 _NAME = re.compile(r"<(/?[a-zA-Z][^\s/>]*)")
 _MANY_PIECES = 10_000
@@ -27,75 +28,26 @@ _UNCLOSED = 60
 _LONG_PIECE = 20_000
 _REACH = 60
 _NESTED_FORMATTING = 8
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "path",
-        "circle",
-        "rect",
-        "use",
-        "line",
-        "polygon",
-        "polyline",
-        "ellipse",
-        "stop",
-    ]
-)
-_OPTIONAL = frozenset(
-    [
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "tbody",
-        "thead",
-        "tfoot",
-        "option",
-        "optgroup",
-        "html",
-        "body",
-        "head",
-    ]
-)
-_FORMATTING = frozenset(
-    [
-        "a",
-        "b",
-        "big",
-        "code",
-        "em",
-        "font",
-        "i",
-        "nobr",
-        "s",
-        "small",
-        "strike",
-        "strong",
-        "tt",
-        "u",
-    ]
-)
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+    "source", "track", "wbr", "path", "circle", "rect", "use", "line", "polygon", "polyline",
+    "ellipse", "stop",
+))  # fmt: skip
+_OPTIONAL = frozenset((
+    "p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup",
+    "html", "body", "head",
+))  # fmt: skip
+_FORMATTING = frozenset((
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
+    "u",
+))  # fmt: skip
 _RAW = {
     name: re.compile(f"</{name}", re.IGNORECASE)
     for name in ("script", "style", "xmp", "iframe", "noembed", "noframes")
 }
-_KEPT = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "title"])
+_KEPT = frozenset((
+    "h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "title",
+))  # fmt: skip
 
 
 class _Shape:
@@ -204,7 +156,7 @@ def flatten(html: str) -> str:
         elif name and name not in _RAW and name not in _FORMATTING and name != "span":
             found.append("<p>")
     found.append(html[place:])
-    return "".join(found)
+    return _REPEATED.sub("<p>", "".join(found))
 
 
 def _after(html: str, match: re.Match[str]) -> int:

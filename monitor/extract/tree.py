@@ -9,69 +9,21 @@ if TYPE_CHECKING:
 
 NO_ATTRIBUTES: dict[str, str | None] = {}
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "noscript",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend",
+    "li", "main", "menu", "nav", "noscript", "ol", "option", "p", "pre", "section", "select",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
 
 
 class Node:
     """One element; `children` holds nodes and strings in document order."""
 
     __slots__ = (
-        "attributes", "block", "chars", "children", "controls", "cut", "headings", "links", "order",
-        "parent", "prose", "run", "run_links", "tag",
+        "attributes", "block", "chars", "children", "controls", "cut", "headings", "level", "links",
+        "nodes", "order", "own", "parent", "prose", "run", "run_links", "tag",
     )  # fmt: skip
 
     def __init__(
@@ -83,20 +35,32 @@ class Node:
         self.order = order
         """Position in document order."""
         self.children: list[Node | str] = []
+        self.nodes: list[Node] = []
+        """The elements among `children`."""
         self.block = tag in BLOCKS or "-" in tag
+        self.level = _level(tag, attributes)
+        """Heading level, 0 for what is no heading; ARIA counts."""
         self.cut = ""
         """Why the element is left out; empty where it is kept."""
+        self.own = -1
+        """Weight of the strings among `children`; -1 before it is measured."""
         self.chars = 0
-        """Weight of the visible words."""
+        """Weight of the words below that are not cut."""
         self.links = 0
-        """Weight of the words inside links."""
+        """Weight of those that stand inside links."""
         self.prose = 0
-        """Weight of the words in paragraphs."""
+        """Weight of those that stand in paragraphs."""
         self.headings = 0
         self.controls = 0
         self.run = 0
         """Weight of the words that stand in this element but in no block below it."""
         self.run_links = 0
+
+    def add(self, child: Node | str) -> None:
+        """Append an element or a string."""
+        self.children.append(child)
+        if not isinstance(child, str):
+            self.nodes.append(child)
 
     def get(self, name: str) -> str:
         """Return an attribute; empty where it is missing or has no value."""
@@ -105,17 +69,7 @@ class Node:
     @property
     def elements(self) -> list[Node]:
         """Child elements that are not cut."""
-        return [child for child in self.children if isinstance(child, Node) and not child.cut]
-
-    @property
-    def level(self) -> int:
-        """Heading level, 0 for what is no heading; ARIA counts."""
-        level = HEADINGS.get(self.tag, 0)
-        role = self.attributes.get("role")
-        if role == "heading":
-            stated = self.get("aria-level")
-            return int(stated) if stated in {"1", "2", "3", "4", "5", "6"} else level or 2
-        return 0 if level and role in {"presentation", "none"} and not self.children else level
+        return [child for child in self.nodes if not child.cut]
 
     def walk(self, *, cut: bool = False) -> Iterator[Node]:
         """Yield this element and those below in document order; below cut ones only on demand."""
@@ -125,7 +79,7 @@ class Node:
             if node.cut and not cut:
                 continue
             yield node
-            stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+            stack += node.nodes[::-1]
 
     def words(self, limit: int = 1_000_000) -> str:
         """Join the raw words below, cut or not, up to about `limit` characters."""
@@ -140,7 +94,7 @@ class Node:
             else:
                 if part.block or part.tag == "br":
                     found.append(" ")
-                stack.extend(reversed(part.children))
+                stack += part.children[::-1]
         return "".join(found)
 
     def ancestors(self) -> Iterator[Node]:
@@ -149,3 +103,11 @@ class Node:
         while node is not None:
             yield node
             node = node.parent
+
+
+def _level(tag: str, attributes: dict[str, str | None]) -> int:
+    level = HEADINGS.get(tag, 0)
+    if attributes and attributes.get("role") == "heading":
+        stated = attributes.get("aria-level") or ""
+        return int(stated) if stated in {"1", "2", "3", "4", "5", "6"} else level or 2
+    return level

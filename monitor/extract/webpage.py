@@ -8,7 +8,9 @@ from monitor.extract import main
 from monitor.extract.evidence import PageEvidence
 from monitor.extract.html import parse
 from monitor.extract.material import Material
+from monitor.extract.measure import measure
 from monitor.extract.reading import Reader, read
+from monitor.extract.selectors import apply_selectors, propose_selector, selected
 from monitor.extract.text import normalise
 from monitor.model import Dropped
 
@@ -32,7 +34,11 @@ _NOSCRIPT = 2000
 def read_page(html: str, rules: Rules) -> Material:
     """Read the main text of a page."""
     page = parse(html)
-    text_chars = main.choose(page.body)
+    body = page.body
+    notes = apply_selectors(body, rules.select, rules.remove)
+    text_chars = measure(body) if selected(body) else main.choose(body)
+    if rules.select and not selected(body) and (proposed := propose_selector(body)):
+        notes.append(f"the main text was found automatically; as a selector: {proposed}")
     reader = Reader()
     reader.read(page.body)
     cut = list(_cut_parts(page.body))
@@ -43,7 +49,7 @@ def read_page(html: str, rules: Rules) -> Material:
         marked_up=not page.flattened,
         nearby=tuple(_nearby(cut)),
         dropped=tuple(_dropped(cut)),
-        notes=tuple(_notes(page)),
+        notes=(*notes, *_notes(page)),
         evidence=_evidence(page, text_chars),
     )
 
