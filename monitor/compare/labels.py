@@ -11,7 +11,7 @@ NEW_WINDOW = re.compile(
     | external\s(?:link|site|website)
     | new\s(?:tab|window)
     | (?:wird|öffnet)\s(?:sich\s)?(?:in|ein)\s?(?:einem\s|einer\s|eine\s)?neue[mrns]?
-      \s(?:tab|fenster|registerkarte)
+      \s(?:tab|fenster|registerkarte)(?:\sgeöffnet)?
     | (?:in\s)?(?:einem\s)?neue[mns]\s(?:tab|fenster)(?:\s(?:geöffnet|öffnen))? | externer\slink
     | (?:s['’])?ouvr(?:e|ir|ira)\s(?:dans\s)?(?:une?\s)?(?:nouvel(?:le)?\s)(?:fenêtre|onglet|page)
     | nouvelle\sfenêtre | nouvel\songlet | lien\sexterne

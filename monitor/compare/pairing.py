@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from monitor.compare.align import Pair, all_gaps
+from monitor.compare.align import Pair, all_gaps, gaps
 from monitor.compare.blocks import Block, Group, Lines
 from monitor.compare.noise import kind
 
@@ -143,12 +143,16 @@ def _with_lonely(
     new: list[set[str]],
     kinds: tuple[list[str], list[str]],
 ) -> list[Pair]:
-    """Match also what is left alone against a single line of its kind."""
-    lonely = [
-        (o1, n1)
-        for o1, o2, n1, n2 in all_gaps(pairs, len(old), len(new))
-        if o2 - o1 == n2 - n1 == 1
-        and kinds[0][o1] == kinds[1][n1]
-        and _alike(old[o1], new[n1]) >= ALIKE_ALONE
-    ]
+    """Match also what is left alone: against a line of its kind, or the parts it was split into."""
+    lonely: list[Pair] = []
+    for o1, o2, n1, n2 in gaps(pairs, len(old), len(new)):
+        if o2 - o1 == n2 - n1 == 1:
+            if kinds[0][o1] == kinds[1][n1] and _alike(old[o1], new[n1]) >= ALIKE_ALONE:
+                lonely.append((o1, n1))
+        elif 1 in {o2 - o1, n2 - n1} and o1 < o2 and n1 < n2:
+            shared, here, there = max(
+                (len(old[i] & new[j]), i, j) for i in range(o1, o2) for j in range(n1, n2)
+            )
+            if shared >= max(2, SPLIT_OFF * min(len(old[here]), len(new[there]))):
+                lonely.append((here, there))
     return sorted(pairs + lonely)

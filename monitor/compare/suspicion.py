@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from monitor.compare.blocks import Group, Lines
-    from monitor.model import Document
+    from monitor.compare.noise import Reader
+    from monitor.model import Document, Hunk
 
 SHINGLE = 4
 """Words in a row that are looked for in the other text."""
+ENOUGH = 50_000
+"""Words after which no more are read to tell whether two texts are related."""
 UNRELATED = 0.02
 """Share of such sequences in common below which two texts have nothing to do with another."""
 TRANSLATED = 0.3
@@ -34,8 +37,10 @@ SUBSTANTIAL = 1_000
 """Characters below which a text may lose or gain any share of itself."""
 ALIKE = 0.9
 """Share of a page that stays for an edit to be plain."""
+KEPT = 0.4
+"""Share of a passage that stays for it to be edited rather than replaced."""
 SENTENCE = 6
-"""Words from which a line is a sentence rather than a label."""
+"""Words from which a passage is a sentence rather than a label."""
 
 _REGION = re.compile(r"-([A-Z]{2}|\d{3})\b")
 
@@ -82,9 +87,7 @@ def _base(document: Document) -> str:
 
 
 def _other_text(old: Document, new: Document, lines: Lines) -> str:
-    shared = _shared(
-        lines.old_words(0, len(lines.old)).split(), lines.new_words(0, len(lines.new)).split()
-    )
+    shared = _shared(_opening(lines.reader, lines.old), _opening(lines.reader, lines.new))
     if old.language and new.language and _base(old) != _base(new) and shared < TRANSLATED:
         return f"another language: {new.language} instead of {old.language}"
     return "unrelated text" if shared < UNRELATED else ""
@@ -113,6 +116,16 @@ def _mostly_repeated(lines: Lines, groups: Sequence[Group]) -> bool:
     return repeated > (1 - ONE_SIDED) * sum(len(key) * n for key, n in came.items())
 
 
+def _opening(reader: Reader, texts: Iterable[str]) -> list[str]:
+    """Return the words a text starts with, enough to tell whether two have to do with another."""
+    words: list[str] = []
+    for text in texts:
+        words += reader.key(text).split()
+        if len(words) > ENOUGH:
+            break
+    return words
+
+
 def _shared(old: list[str], new: list[str]) -> float:
     """Return the share of word sequences that both texts have, of the smaller text's."""
     here, there = _shingles(old), _shingles(new)
@@ -125,12 +138,14 @@ def _shingles(words: list[str]) -> set[tuple[str, ...]]:
     return set(zip(*(words[at:] for at in range(SHINGLE)), strict=False))
 
 
-def clear(lines: Lines, groups: Sequence[Group]) -> bool:
-    """Whether sentences were edited in place, on a page that is otherwise alike."""
-    edited = 0
-    for group in groups:
-        if not group.replaces:
+def clear(hunks: Sequence[Hunk], size: int) -> bool:
+    """Whether sentences were edited in place, on a page of `size` characters otherwise alike."""
+    edited, sentences = 0, 0
+    for hunk in hunks:
+        kept = sum(len(run.text) for run in hunk.runs if run.kind == "same")
+        length = sum(map(len, hunk.new))
+        if kept < KEPT * length or not hunk.old:
             return False
-        new = lines.new_words(group.new_start, group.new_stop)
-        edited += len(new) if len(new.split()) >= SENTENCE else 0
-    return 0 < edited <= (1 - ALIKE) * sum(map(len, lines.new))
+        edited += sum(len(run.text) for run in hunk.runs if run.kind != "same")
+        sentences += sum(len(line.split()) for line in hunk.new) >= SENTENCE
+    return bool(sentences) and edited <= (1 - ALIKE) * size

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from monitor.compare.blocks import Group, Lines
 
-EFFORT = 3_000_000
+EFFORT = 2_000_000
 """Steps after which alignment gets coarser; keeps two texts of megabytes under a second or two."""
 WORD_EFFORT = 30
 """Steps a word costs that is read in a replaced passage."""
@@ -46,7 +46,7 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
     doubt = suspicion.doubt(old, new, lines, groups)
     if doubt:
         return Comparison("suspect", doubt, edits, lines.old, lines.new)
-    clear = suspicion.clear(lines, groups)
+    clear = suspicion.clear(hunks, len(new.text))
     return Comparison("changed", told(edits), edits, lines.old, lines.new, clear)
 
 
@@ -78,8 +78,8 @@ def _runs(lines: Lines, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Run
     whole = replaced("\n".join(old), "\n".join(new))
     if not old or not new:
         return whole
-    size = sum(map(len, old)) + sum(map(len, new))
-    if not lines.effort.allows(WORD_EFFORT * size // 5):
+    size = sum(1 + lines.reader.key(line).count(" ") for line in (*old, *new))
+    if not lines.effort.allows(WORD_EFFORT * size):
         return whole
     masked = lines.reader.masked
     before = Passage.of(old, [masked(line) for line in old])

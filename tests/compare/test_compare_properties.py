@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
     from monitor.model import Comparison, Document, Hunk
 
-WORDS = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "kilo", "lima"]
+WORDS = [
+    "alpha",
+    "bravo",
+    "charlie",
+    "delta",
+    "echo",
+    "foxtrot",
+    "golf",
+    "hotel",
+    "india",
+    "juliet",
+    "kilo",
+    "lima",
+]
 PLAIN = st.lists(st.sampled_from(WORDS), min_size=1, max_size=7).map(" ".join)
 LINES = st.one_of(PLAIN, PLAIN.map(lambda text: f"## on {text}"))
 TEXTS = st.lists(LINES, max_size=12)
