@@ -1,0 +1,61 @@
+"""No text takes long: alignment gets coarser before it gets slow."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from compare_documents import document
+
+from monitor.compare.verdict import compare
+
+LIMIT = 4.0
+"""CPU seconds; twice the budget, for a machine that is busy with other work."""
+WORDS = 30_011
+
+
+def lines(count: int, step: int) -> list[str]:
+    """Return lines of words that repeat in no short period."""
+    words = [f"word{(step * at * at) % 2_999}" for at in range(WORDS)]
+    return [" ".join(words[(at * 7) % (WORDS - 12) :][:9]) + f" {at}" for at in range(count)]
+
+
+TEXT = lines(30_000, 3)
+RISKY = ["(", "1.", "a.", "[1", "](http:", "(c) ", "一", "第", "1 - ", "x", "0 ", "e\u0301", " "]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (TEXT, [f"{line} changed" for line in TEXT]),
+        (TEXT, lines(30_000, 5)),
+        (TEXT, TEXT[::-1]),
+        (["same"] * 30_000, ["same"] * 29_000),
+        (
+            [f"k{at * at % 47}" for at in range(30_000)],
+            [f"k{at * at % 53}" for at in range(30_000)],
+        ),
+        ([" ".join(TEXT)], [" ".join(TEXT).replace("word17 ", "word18 ")]),
+        ([f"## {line}" for line in TEXT], [f"## {line}" for line in TEXT[::-1]]),
+    ],
+    ids=["edited", "unrelated", "reversed", "equal", "few kinds", "one line", "headings"],
+)
+def test_long_pages_are_compared_in_time(old: list[str], new: list[str]) -> None:
+    """Thirty thousand lines, or one endless one, stay within the budget."""
+    before, after = document(*old), document(*new)
+    start = time.process_time()
+
+    comparison = compare(before, after)
+
+    assert time.process_time() - start < LIMIT
+    assert comparison.edits
+
+
+@pytest.mark.parametrize("text", RISKY)
+def test_no_pattern_runs_away(text: str) -> None:
+    """A line of half a million repeated signs is read as fast as any other."""
+    start = time.process_time()
+
+    compare(document(text * 500_000, "x"), document(text * 500_001, "y"))
+
+    assert time.process_time() - start < LIMIT
