@@ -10,9 +10,8 @@ from monitor.compare.confirm import confirm, settled
 from monitor.compare.verdict import compare
 from monitor.model import Dates, Document, PolicyDate
 
-BODY = [
-    f"This is sentence number {word} of the policy." for word in ["one", "two", "three", "four"]
-]
+NUMBERS = ("one", "two", "three", "four")
+BODY = [f"This is sentence number {number} of the policy." for number in NUMBERS]
 EDIT = "This is clause number two of the new policy."
 TEASER = "Start today and save a lot with our summer offer"
 OTHER = "Meet thousands of people near you this very evening"
@@ -90,7 +89,7 @@ def test_what_is_not_confirmed_stays_a_difference() -> None:
 
     assert base.text == edited().text
     assert [section.path for section in base.sections] == [("Policy",)]
-    assert [edit.path for edit in compare(base, second).edits] == [("Sale",)]
+    assert [edit.path for edit in compare(base, second).edits] == [("Policy", "Sale")]
     assert confirm(base, second, second).verdict == "changed"
 
 

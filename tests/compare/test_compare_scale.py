@@ -35,7 +35,7 @@ RISKY = ["(", "1.", "a.", "[1", "](http:", "(c) ", "一", "第", "1 - ", "x", "0
             [f"k{at * at % 47}" for at in range(30_000)],
             [f"k{at * at % 53}" for at in range(30_000)],
         ),
-        ([" ".join(TEXT)], [" ".join(TEXT).replace("word17 ", "word18 ")]),
+        ([" ".join(TEXT)], [" ".join(TEXT).replace("word3 ", "word5 ")]),
         ([f"## {line}" for line in TEXT], [f"## {line}" for line in TEXT[::-1]]),
     ],
     ids=["edited", "unrelated", "reversed", "equal", "few kinds", "one line", "headings"],
