@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["find_dates"]
 
 _OPENING = 5
-"""Lines that may show the title."""
+"""Lines among which the title may stand."""
 
 
 def find_dates(
@@ -53,7 +53,8 @@ def find_dates(
         for number, block in enumerate(nearby, start=len(lines))
     ]
     order = find_order([span for line in lines for span in line.spans], language, url)
-    opening = " ".join([title, url, *(block.text for block in blocks[:_OPENING])])
+    headings = [block.text for block in blocks[:_OPENING] if block.kind == "heading"]
+    opening = " ".join([title, url, *headings])
     page = Page(
         lines=[_settled(line, order) for line in lines],
         nearby=[_settled(line, order) for line in outside],

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from monitor.model import DateLabel, PolicyDate
 
 _CLUSTER = 6
+_HEAD = 800
+"""Characters at the start of a line beyond which it is a page of its own."""
 _CELL = " | "
 _DECLARED = 9.0
 """Score of a date whose label the user gave: above any other."""
@@ -161,7 +163,8 @@ def _score(line: Line, span: Span, label: Label, place: Place) -> float:
     if line.nearby:
         return score - 1
     score -= 1.0 * line.linked
-    return score + 1.2 * place.opens(line.number) + 0.5 * place.closes(line.number)
+    opens = place.opens(line.number) and span.start < _HEAD
+    return score + 1.2 * opens + 0.5 * place.closes(line.number)
 
 
 def _labelled(seen: Sequence[Sighting], place: Place) -> dict[DateLabel, Sighting]:
@@ -180,6 +183,8 @@ def _labelled(seen: Sequence[Sighting], place: Place) -> dict[DateLabel, Sightin
 
 def _belongs(sighting: Sighting, best: Sighting, place: Place) -> bool:
     """Whether a date speaks of the same document as the best one: near it, or by its words."""
+    if sighting.line is best.line and abs(sighting.span.start - best.span.start) > _HEAD:
+        return False
     if abs(sighting.line.number - best.line.number) <= _CLUSTER:
         return True
     label = sighting.label

@@ -48,24 +48,45 @@ def _prose(line: Line, span: Span, reading: Reading) -> str:
     approved = label.kind == "publish" and not _has_letters(line.text[: label.start])
     if reading.law and not approved and not _is_field(line, span, label):
         return "speaks of a law or a court"
-    if span.weak and (label.gap or not _is_short(line) or not _ends_clause(line, span)):
+    if span.weak and (label.gap or not _ends_clause(line, span)):
         return "is too bare to be a date without a label right beside it"
-    if label.kind == "version" and not (_is_short(line) and (opens or label.document)):
+    if _stands_out(line, span, label, opens=opens):
+        return ""
+    if label.kind == "version" and not _is_version_of_policy(line, label, opens=opens):
         return "stands in the middle of a sentence"
-    if label.document or label.where in {"above", "below", "column"}:
+    if label.document:
         return ""
     if _runs_on(line, span) and not (reading.followed or _is_field(line, span, label)):
         return "opens a sentence about something else"
-    if _is_short(line):
-        return ""
-    if opens and _ends_clause(line, span):
-        return ""
-    return "" if label.certain and not label.gap else "stands in the middle of a sentence"
+    sure = _is_short(line) or (label.certain and not label.gap)
+    return "" if sure else "stands in the middle of a sentence"
+
+
+def _stands_out(line: Line, span: Span, label: Label, *, opens: bool) -> bool:
+    """Tell whether label and date are no part of a sentence, however long the line is."""
+    if label.where in {"above", "below", "column"}:
+        return True
+    if label.gap or not opens:
+        return False
+    if _is_field(line, span, label) or _next_begins(line, span):
+        return True
+    return label.kind != "version" and _ends_clause(line, span)
 
 
 def _is_field(line: Line, span: Span, label: Label) -> bool:
     """Tell whether label and date are a form's field, "Stand: 2018", whatever is said before."""
-    return _is_short(line) and ":" in line.text[label.end : span.start]
+    return ":" in line.text[label.end : span.start]
+
+
+def _is_version_of_policy(line: Line, label: Label, *, opens: bool) -> bool:
+    if _is_short(line):
+        return opens or label.document
+    return label.document and label.certain
+
+
+def _next_begins(line: Line, span: Span) -> bool:
+    """Tell whether a capital behind the date begins a sentence of its own."""
+    return line.shown[span.end : span.end + 1] == " " and line.shown[span.end + 1 :][:1].isupper()
 
 
 def _is_short(line: Line) -> bool:

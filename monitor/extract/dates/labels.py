@@ -81,7 +81,7 @@ def read_beside(line: Line, span: Span, language: str | None) -> Reading:
     about = LABELS | {"document", "previous"} if paired else {"document", "previous"}
     followed = any(token.kinds & about for token in after)
     reading = _before(line, span, before, start)
-    if not reading.against and (not reading.label or _claimed(line, reading.label, start)):
+    if not reading.against and (not reading.label or _yields(line, span, reading.label, before)):
         behind = _after(line, span, after, end, before)
         reading = behind if behind.label or not reading.label else reading
     return replace(reading, law=law, followed=followed)
@@ -132,9 +132,18 @@ def _clause(line: Line, span: Span, *, across: bool = False) -> tuple[int, int]:
     return start, end
 
 
-def _claimed(line: Line, label: Label, start: int) -> bool:
-    """Tell whether a label stands right behind another date, whose own it may be."""
-    return label.start - start <= 1 and any(s.end == start for s in line.spans)
+def _yields(line: Line, span: Span, label: Label, before: Sequence[Token]) -> bool:
+    """Tell whether a label before the date gives way to one behind it.
+
+    It does where it stands right behind another date, whose own it may be, and where it only
+    names the version, or the policy stands between: "the changed policy applies from DATE on".
+    """
+    if _COLON_END.search(line.text, label.end, span.start):
+        return False
+    if any(0 <= label.start - other.end <= 1 for other in line.spans):
+        return True
+    named = any("document" in token.kinds for token in before if token.start >= label.end)
+    return named or label.kind == "version"
 
 
 def _unknown(text: str, tokens: Sequence[Token], start: int, stop: int) -> int:

@@ -12,7 +12,7 @@ from monitor.extract.block import Block
 from monitor.extract.dates import find_dates
 from monitor.extract.dates.lexicon import lexicon
 
-_TWO_WAYS = re.compile(r"\d\d?[/-]\d\d?[/-]\d{4}")
+_TWO_WAYS = re.compile(r"\d\d?[/-]\d\d?[/-]\d\d")
 _BODY = [Block("text", "Lorem ipsum dolor sit amet.")] * 30
 
 
