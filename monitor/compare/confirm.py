@@ -1,8 +1,8 @@
 """What two captures agree on: differences seen once and still there.
 
 Parts of a page that rotate never repeat, so the changed blocks are confirmed, not the page. What
-a second capture does not confirm must stay a difference against what is recorded: record the
-document `settled` returns, and the rest shows up again in the next comparison until it is
+a second capture does not confirm must stay a difference against what is recorded: `agree` gives
+the document to record, and the rest shows up again in the next comparison with it until it is
 confirmed or gone.
 """
 
@@ -17,7 +17,7 @@ from monitor.compare.words import fold, replaced
 from monitor.model import Comparison, Dates, Document, Edit, Hunk, PolicyDate, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from monitor.model import Run
 
@@ -44,12 +44,33 @@ def confirm(
     return replace(after, reason=reason, edits=edits)
 
 
-def settled(old: Document, confirmed: Comparison, second: Document) -> Document:
+def agree(
+    old: Document, first: Document, second: Document, *, ignore: Sequence[str] = ()
+) -> tuple[Comparison, Document]:
+    """Return what two captures agree on, and the document that says just that.
+
+    The document is `second` itself where all of it is confirmed, and `old` where nothing is.
+    It is `first` where nothing repeats and `second` is a plain edit of `first`: a policy edited
+    twice in a row, whose later edit shows in the next comparison. Where it is not `second`,
+    equality with the body of `second` does not mean that nothing is left to find.
+    """
+    confirmed = confirm(old, first, second, ignore=ignore)
+    if confirmed.edits:
+        return confirmed, settled(old, confirmed, second, ignore=ignore)
+    before = compare(old, first, ignore=ignore)
+    if before.verdict == "changed" and compare(first, second, ignore=ignore).clear:
+        return before, first
+    return confirmed, old
+
+
+def settled(
+    old: Document, confirmed: Comparison, second: Document, *, ignore: Sequence[str] = ()
+) -> Document:
     """Return `second` without what is not confirmed: the text to compare the next capture with.
 
     It is `second` itself where everything is confirmed or only noise is left out.
     """
-    if compare(old, second).edits == confirmed.edits:
+    if compare(old, second, ignore=ignore).edits == confirmed.edits:
         return second
     lines: list[str] = []
     sections: list[Section] = []
@@ -112,8 +133,9 @@ class _Seen:
     """What an earlier comparison with the same old document showed."""
 
     reader: Reader
-    removed: frozenset[str]
-    added: frozenset[str]
+    removed: str
+    """Words of all lines that went, one space between and around them."""
+    added: str
     words: frozenset[WordEdit]
 
     @classmethod
@@ -121,8 +143,8 @@ class _Seen:
         """Remember every line and every replaced word of a comparison."""
         return cls(
             reader,
-            frozenset(reader.key(line) for hunk in before.hunks for line in hunk.old),
-            frozenset(reader.key(line) for hunk in before.hunks for line in hunk.new),
+            _joined(reader.key(line) for hunk in before.hunks for line in hunk.old),
+            _joined(reader.key(line) for hunk in before.hunks for line in hunk.new),
             frozenset(edit for hunk in before.hunks for edit in _word_edits(hunk.runs)),
         )
 
@@ -145,9 +167,14 @@ class _Seen:
                 yield _part(hunk, start, at)
                 start = None
 
-    def _known(self, line: str, known: frozenset[str]) -> bool:
+    def _known(self, line: str, known: str) -> bool:
+        """Whether the words of a line were seen, broken into lines in whatever way."""
         key = self.reader.key(line)
-        return not key or key in known
+        return not key or f" {key} " in known
+
+
+def _joined(keys: Iterable[str]) -> str:
+    return f" {' '.join(filter(None, keys))} "
 
 
 def _part(hunk: Hunk, start: int, stop: int) -> Hunk:

@@ -45,13 +45,24 @@ NEW_WINDOW = re.compile(
 )
 """What a link says about where it opens."""
 
-PROTECTED_EMAIL = re.compile(r"\[\s*e-?mail\W{1,2}protected\s*\]", re.IGNORECASE)
+CONTENTS = re.compile(
+    r"(?:table\sof\s)?contents|(?:content|overview)\sof\s\w+|(?:in|on)\sthis\s(?:article|page|document|section)"
+    r"|jump\sto|inhalt(?:sverzeichnis|sübersicht)?|auf\sdieser\sseite|table\sdes\smatières|sommaire"
+    r"|dans\scet\sarticle|sur\scette\spage|índice|(?:tabla\sde\s)?contenidos?|en\sesta\spágina|indice|sommario"
+    r"|in\squesta\spagina|conteúdo|nesta\spágina|inhoud(?:sopgave)?|op\sdeze\spagina|innehåll(?:sförteckning)?"
+    r"|indhold(?:sfortegnelse)?|innhold(?:sfortegnelse)?|sisällys(?:luettelo)?|spis\streści|obsah|cuprins"
+    r"|tartalom(?:jegyzék)?|содержание|оглавление|зміст|içindekiler|περιεχόμενα|目录|目錄|目次|목차|المحتويات",
+    re.IGNORECASE,
+)
+"""What stands over a table of contents."""
+
+HIDDEN_ADDRESS = re.compile(r"\[\s?e-?mail\W{1,2}protected\s?\]", re.IGNORECASE)
 """What stands for an address that a script has to put back."""
 
-AT = re.compile(
-    r"\s*[\[({]\s*(?:at|@|ät|arobase|chez|arroba|chiocciola)\s*[\])}]\s*", re.IGNORECASE
-)
-DOT = re.compile(r"\s*[\[({]\s*(?:dot|\.|punkt|point|punto|ponto)\s*[\])}]\s*", re.IGNORECASE)
+ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+
+AT = re.compile(r"[\[({]\s?(?:at|@|ät|arobase|chez|arroba|chiocciola)\s?[\])}]", re.IGNORECASE)
+DOT = re.compile(r"[\[({]\s?(?:dot|\.|punkt|point|punto|ponto)\s?[\])}]", re.IGNORECASE)
 """An address written so that machines do not read it."""
 
 TODAY = re.compile(

@@ -10,7 +10,7 @@ from monitor.compare import labels
 from monitor.compare.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 LABEL_WORDS = 12
 LABEL_CHARS = 100
@@ -47,7 +47,7 @@ _DATE = re.compile(
     r"\d{1,2}\.?\s*(?:de\s+|of\s+)?[^\W\d_]{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d\d|\d{1,2}([./-])\d{1,2}\1\d{2,4}"
 )
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d)?)?")
-_LINK_TARGET = re.compile(r"\]\((?:mailto:|https?:)[^)\s]{0,500}\)")
+_LINK_TARGET = re.compile(r"\]\((?:mailto:|https?:)[^()\s]{0,200}\)")
 _BRACKETS = re.compile(r"[\[(（]([^\[\]()（）]{3,70})[\])）]")
 _REGULAR = re.compile(r"/(.+)/", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
@@ -62,6 +62,11 @@ def kind(line: str) -> str:
 def unnumbered(text: str) -> str:
     """Return a text without the numbers in brackets that list the parts of a sentence."""
     return _INNER_NUMBER.sub(" ", text)
+
+
+def unaddressed(text: str) -> str:
+    """Return a text in which an address reads the same whether it is hidden or shown."""
+    return labels.ADDRESS.sub("@", labels.HIDDEN_ADDRESS.sub("@", text))
 
 
 def patterns(ignore: Iterable[str]) -> tuple[re.Pattern[str], ...]:
@@ -94,9 +99,18 @@ class Reader:
 
     def masked(self, line: str) -> str:
         """Return the line, as long as before, with what is never compared blanked."""
+        line = _readable(line)
         spans = list(_spans(line))
         spans += [found.span() for pattern in self.ignore for found in pattern.finditer(line)]
         return _blanked(line, sorted(spans)) if spans else line
+
+
+def _readable(line: str) -> str:
+    """Return the line, as long as before, with spelled-out signs of addresses put back."""
+    if not labels.AT.search(line):
+        return line
+    line = labels.AT.sub(lambda found: "@".center(len(found[0])), line)
+    return labels.DOT.sub(lambda found: ".".center(len(found[0])), line)
 
 
 def _blanked(line: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -138,8 +152,8 @@ def _enumerator(line: str) -> int:
 
 def _furniture(line: str) -> Iterator[tuple[int, int]]:
     """Yield the parts of a short line that tell the time, count or repeat a link's label."""
-    bare = line.strip(" -*#|.")
-    if labels.NEW_WINDOW.fullmatch(bare):
+    bare = line.strip(" -*#|.:")
+    if labels.NEW_WINDOW.fullmatch(bare) or labels.CONTENTS.fullmatch(bare):
         yield 0, len(line)
     words = len(line.split())
     if words <= LABEL_WORDS // 2:
@@ -155,8 +169,3 @@ def _years(line: str) -> Iterator[tuple[int, int]]:
         yield found.span(found.lastindex or 0)
     if labels.TODAY.search(line):
         yield from (found.span() for found in _DIGITS.finditer(line))
-
-
-def protected(words: Sequence[str]) -> bool:
-    """Whether the words only stand for an address hidden from machines."""
-    return list(words) in (["email", "protected"], ["e", "mail", "protected"])

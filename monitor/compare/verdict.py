@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from monitor.compare import blocks, pairing, repeats, sections, suspicion
 from monitor.compare.align import Effort
-from monitor.compare.noise import Reader, patterns, unnumbered
+from monitor.compare.labels import HIDDEN_ADDRESS
+from monitor.compare.noise import Reader, patterns, unaddressed, unnumbered
 from monitor.compare.words import Passage, fold, replaced, runs
 from monitor.model import Comparison, Document, Edit, Hunk, Run
 
@@ -51,21 +52,21 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
 
 
 def _only_noise(lines: Lines, group: Group) -> bool:
+    """Whether both sides of a group say the same, broken or spelled another way."""
     if not group.replaces:
         return False
-    old = lines.old_words(group.old_start, group.old_stop)
-    new = lines.new_words(group.new_start, group.new_stop)
-    if old == new:
+    old = lines.old[group.old_start : group.old_stop]
+    new = lines.new[group.new_start : group.new_stop]
+    if list(filter(None, lines.reader.keys(old))) == list(filter(None, lines.reader.keys(new))):
         return True
-    sizes = group.old_stop - group.old_start, group.new_stop - group.new_start
-    # Parts of a sentence that become lines gain or lose their numbers.
-    return sizes[0] != sizes[1] and _flowing(
-        lines, lines.old[group.old_start : group.old_stop]
-    ) == _flowing(lines, lines.new[group.new_start : group.new_stop])
-
-
-def _flowing(lines: Lines, texts: Sequence[str]) -> list[str]:
-    return fold(unnumbered(" ".join(map(lines.reader.masked, texts))))
+    before, after = (" ".join(map(lines.reader.masked, texts)) for texts in (old, new))
+    if fold(before) == fold(after):
+        return True
+    if len(old) != len(new):  # parts of a sentence that become lines gain or lose their numbers
+        before, after = unnumbered(before), unnumbered(after)
+    if HIDDEN_ADDRESS.search(before) or HIDDEN_ADDRESS.search(after):
+        before, after = unaddressed(before), unaddressed(after)
+    return fold(before) == fold(after)
 
 
 def _hunk(lines: Lines, group: Group) -> Hunk:

@@ -6,7 +6,7 @@ from compare_documents import document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.compare.confirm import confirm, settled
+from monitor.compare.confirm import agree, confirm, settled
 from monitor.compare.verdict import compare
 from monitor.model import Dates, Document, PolicyDate
 
@@ -126,3 +126,39 @@ def test_nothing_is_lost_between_captures(one: list[str], two: list[str], three:
 
     assert sorted(compare(base, second).apply()) == sorted(second.lines)
     assert compare(old, second).verdict == confirm(old, second, second).verdict
+
+
+def test_a_policy_edited_twice_in_a_row_is_told_twice() -> None:
+    """A passage reworded before it repeats was real: first the one, then the other edit."""
+    old = document("# Policy", *BODY)
+    first = document(
+        "# Policy", *BODY, "We train our models with what you write, unless you object."
+    )
+    second = document("# Policy", *BODY, "We train our models with what you write, if you agree.")
+    longer = [f"Sentence {at} of a long policy that stays as it is for years." for at in range(20)]
+    old, first, second = (document(*doc.lines, *longer) for doc in (old, first, second))
+
+    comparison, base = agree(old, first, second)
+
+    assert base is first
+    assert comparison == compare(old, first)
+    assert compare(base, second).clear
+
+
+def test_agreement_records_what_is_confirmed() -> None:
+    """All confirmed: the capture itself; a part: the text without the rest; nothing: the old."""
+    old, new = document("# Policy", *BODY), edited()
+
+    assert agree(old, new, new)[1] is new
+    assert agree(old, edited(TEASER), edited(OTHER))[1].lines == new.lines
+    assert agree(old, document("# Policy", *BODY, TEASER), old)[1] is old
+
+
+def test_numbered_parts_split_later_are_still_confirmed() -> None:
+    """A new passage that the second capture breaks into lines is the passage seen before."""
+    old = document("# Policy", *BODY)
+    parts = ["(a) all your use of the service", "(b) all the content you send to us"]
+    first = document("# Policy", *BODY, "You answer for " + " and ".join(parts))
+    second = document("# Policy", *BODY, "You answer for", *parts)
+
+    assert confirm(old, first, second).apply() == second.lines

@@ -39,6 +39,9 @@ BODY = (
         ("vor 3 Tagen aktualisiert", "vor 12 Tagen aktualisiert"),
         ("Today is 3 May 2026", "Today is 4 May 2026"),
         ("1,204 views", "1,377 views"),
+        ("Write to [email\u00a0protected] now", "Write to help@example.com now"),
+        ("Write to help (at) example [dot] com", "Write to help@example.com"),
+        ("Table of contents", ""),
     ],
 )
 def test_form_is_no_change(old: str, new: str) -> None:
