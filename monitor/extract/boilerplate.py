@@ -62,6 +62,8 @@ _WEAK_SHARE = 0.25
 _LAYOUT = 4
 """A name carried by this many parts with prose is layout, not boilerplate."""
 _UNSEEN_WORDS = 80
+_REST = 150
+"""Least weight of words outside a consent dialog for the page to be about something else."""
 
 
 def cut_boilerplate(root: Node) -> None:
@@ -138,7 +140,7 @@ def _labels_section(node: Node) -> bool:
 
 def _by_name(node: Node, root: Node, titles: int) -> str:
     """Cut by the words in class and id, each with its own bound on what it may cut."""
-    if node.level or node.prose > _DIALOG_SHARE * root.prose > 0:
+    if node.level:
         return ""
     words = _names(node.get("class"))
     if node.headings != 1 or node.prose:
@@ -147,13 +149,22 @@ def _by_name(node: Node, root: Node, titles: int) -> str:
     if any(pair <= words for pair in _UNSEEN):
         return "unseen" if node.chars < _UNSEEN_WORDS and not node.headings else ""
     if _CONSENT & words or (_COOKIE & words and _NOTICE & words):
-        small = node.prose <= _CONSENT_SHARE * root.prose or node.controls
-        return "consent" if small and not _holds_title(node, least=titles) else ""
+        return "consent" if _is_consent(node, root, titles) else ""
+    if node.prose > _DIALOG_SHARE * root.prose > 0:
+        return ""
     if _DIALOG & words:
         return "dialog"
     weak = _WEAK & words
     bound = node.prose <= _WEAK_SHARE * root.prose and node.chars <= _WEAK_SHARE * root.chars
     return min(weak) if weak and bound and not _holds_title(node) else ""
+
+
+def _is_consent(node: Node, root: Node, titles: int) -> bool:
+    """Tell a consent dialog, which may outweigh a short page, from a policy on cookies."""
+    if _holds_title(node, least=titles):
+        return False
+    rest = root.chars - root.links - node.chars + node.links
+    return node.prose <= _CONSENT_SHARE * root.prose or (node.controls > 0 and rest > _REST)
 
 
 def _names(names: str) -> set[str]:

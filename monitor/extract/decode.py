@@ -44,6 +44,7 @@ _GUESSES = [
     "cp1256", "cp1257", "cp874", "gb18030", "big5", "cp932", "euc_jp", "cp949",
 ]  # fmt: skip
 _FEW_ERRORS = 0.01
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def _western(body: bytes) -> str:
 def _undeclared(body: bytes) -> Decoded:
     if wide := _wide(body):
         return Decoded(body.decode(wide, "replace"), wide, (f"charset guessed: {wide}",))
-    if body[:65536].count(0) > len(body[:65536]) // 100:
+    sample = body[:65536]
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 50:
         raise ExtractError("unsupported", "the body is not text")
     try:
         return Decoded(body.decode(), "utf-8")

@@ -87,7 +87,7 @@ def _as_heading(
     elif block.kind != "text" or block.linked > 0.5:  # noqa: PLR2004 -- mostly a link
         return None
     clause = _CLAUSE.match(text)
-    if first and bare and _is_bare(text):
+    if first and bare and _is_bare(text) and _is_title(text):
         return _heading(text, 1)
     if not (
         (block.strong and _is_label(text))

@@ -72,7 +72,7 @@ def foreign(child: Node, lead: Node) -> str:
         return "links" if density > _LINKED and child.tag in {"ul", "ol", "div", "a"} else ""
     if density > _LINKED:
         return "links"
-    if _is_form(child, lead):
+    if _is_form(child):
         return "form"
     words = " ".join(child.words(2 * _CONSENT).split())
     if child.controls > 1 and child.chars < _CONSENT and _COOKIE.search(words):
@@ -104,10 +104,11 @@ def _are_kin(child: Node, lead: Node) -> bool:
     )
 
 
-def _is_form(child: Node, lead: Node) -> bool:
+def _is_form(child: Node) -> bool:
     return (
         child.controls > 0
-        and child.prose < lead.prose / 10
+        and not child.prose
+        and not child.headings
         and child.chars < _CONTROL_WORDS * child.controls
         and not any(below.tag == "h1" for below in child.walk())
     )

@@ -32,7 +32,14 @@ def _reset(node: Node) -> None:
     node.run = node.own
     node.run_links = node.links = node.prose = node.headings = 0
     node.chars = node.run
-    node.controls = node.tag in _CONTROLS and node.attributes.get("type") != "hidden"
+    # Controls that are cut still tell what the part around them is for.
+    node.controls = _is_control(node) + sum(
+        [_is_control(child) for child in node.nodes if child.cut]
+    )
+
+
+def _is_control(node: Node) -> bool:
+    return node.tag in _CONTROLS and node.attributes.get("type") != "hidden"
 
 
 def _close(node: Node) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from math import factorial
 from typing import TYPE_CHECKING
 
 from monitor.extract.text import normalise
@@ -20,10 +21,11 @@ _RANGE = re.compile(
     r"""from\s+(?P<start>"[^"]*"|'[^']*'|.+?)(?:\s+to\s+(?P<end>"[^"]*"|'[^']*'|.+))?""",
     re.IGNORECASE,
 )
-_LONGEST_LINE = 4_000
-_MOST_QUANTIFIERS = 2
-_BUDGET = 50_000_000
-"""Steps that the patterns of one source may take on one page, counted generously."""
+_LONGEST_LINE = 1_000
+_REPETITION = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\d*\}|\{\d{3,}\})")
+_MOST_REPETITIONS = 2
+_BUDGET = 300_000_000
+"""Steps, of about a nanosecond, that the patterns of one source may at worst take on one page."""
 
 
 def check_selector(text: str) -> str | None:
@@ -47,8 +49,8 @@ def check_pattern(text: str) -> str | None:
         return f"no regular expression: {error}"
     if re.search(r"[*+}]\)*[*+{]|[*+}][^()]*\)[*+{]|\|[^()]*\)[*+{]", text):
         return "repeats what is itself repeated, which may take for ever"
-    if len(re.findall(r"(?<!\\)(?:[*+]|\{\d+,\d*\})", text)) > _MOST_QUANTIFIERS:
-        return f"more than {_MOST_QUANTIFIERS} repetitions"
+    if len(_REPETITION.findall(text)) > _MOST_REPETITIONS:
+        return f"more than {_MOST_REPETITIONS} repetitions"
     return None
 
 
@@ -94,7 +96,7 @@ def ignore(blocks: Sequence[Block], entries: Sequence[str]) -> tuple[list[Block]
         text = block.text
         for literal in literals:
             text = text.replace(literal, " ")
-        spent += len(patterns) * min(len(text), _LONGEST_LINE) ** 2 // 8
+        spent += sum(_worst(pattern, len(text)) for pattern in patterns)
         if patterns and spent < _BUDGET:
             text = "".join(_pieces(text, patterns))
         if text != block.text:
@@ -104,6 +106,13 @@ def ignore(blocks: Sequence[Block], entries: Sequence[str]) -> tuple[list[Block]
     if patterns and spent >= _BUDGET:
         notes.append("ignore: the page is too long for its patterns, which were left off midway")
     return kept, notes
+
+
+def _worst(pattern: re.Pattern[str], size: int) -> int:
+    """Count the steps a search may take: each repetition may start and end anywhere."""
+    pieces, rest = divmod(size, _LONGEST_LINE)
+    power = len(_REPETITION.findall(pattern.pattern)) + 1
+    return (pieces * _LONGEST_LINE**power + rest**power) // factorial(power)
 
 
 def _pieces(text: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[str]:

@@ -17,7 +17,7 @@ _LIGATURES = {
 }
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _C1 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\u0080-\u00bf"
-_MOJIBAKE = re.compile(f"[Ââãäåæçèé][{_C1}][{_C1}]|[ÂÃÅÐÑ][{_C1}]")
+_MOJIBAKE = re.compile(f"[âãäåæçèéï][{_C1}][{_C1}]|[ÂÃÅÐÑ][{_C1}]")
 _JOINERS = re.compile("[\u200c\u200d]")
 _JOINED = re.compile(
     "[\u0600-\u06ff\u0900-\u0dff\u1000-\u109f\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]"
@@ -42,11 +42,20 @@ def normalise(text: str) -> str:
 
 def clean(text: str) -> str:
     """Make characters uniform as `normalise` does, but keep white space as it is."""
+    while True:
+        cleaned = _clean(text)
+        # What was damaged twice, or only shows once its parts stand together, takes another turn.
+        if cleaned == text or not _MOJIBAKE.search(cleaned):
+            return cleaned
+        text = cleaned
+
+
+def _clean(text: str) -> str:
+    if _MOJIBAKE.search(text):
+        text = _MOJIBAKE.sub(_reread, text)
     text = _GONE.sub("", text)
     if _LIGATURE.search(text):
         text = text.translate(_LIGATURES)
-    if _MOJIBAKE.search(text):
-        text = _MOJIBAKE.sub(_reread, text)
     if _JOINERS.search(text) and not _JOINED.search(text):
         text = _JOINERS.sub("", text)
     return unicodedata.normalize("NFC", text)

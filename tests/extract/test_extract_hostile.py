@@ -1,0 +1,154 @@
+"""Pages made to be slow or to crash: a reason or a document, within seconds."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import monitor
+from monitor.extract import gate_digest
+
+SENTENCE = "We collect personal data about you and keep it only as long as it is needed for this. "
+PROSE = f"<p>{SENTENCE * 8}</p>"
+WORDS = "personal data about you"
+LIMIT_S = 3.0
+
+PAGES = {
+    "100,000 nested elements": "<div>" * 100_000 + PROSE,
+    "100,000 nested and closed": "<div>" * 100_000 + PROSE + "</div>" * 100_000,
+    "nested links": "<a href=x>" * 100_000 + PROSE,
+    "nested lists": "<ul><li>" * 50_000 + PROSE,
+    "nested tables": "<table><tr><td>" * 30_000 + PROSE,
+    "1,000,000 attributes": "<div " + " ".join(f"a{n}=1" for n in range(1_000_000)) + ">" + PROSE,
+    "attributes that look like tags": "<p a='>' "
+    + " ".join(f'a{n}="<b>"' for n in range(100_000))
+    + ">"
+    + PROSE,
+    "one line of 3 MB": SENTENCE * 35_000,
+    "one paragraph of 3 MB": f"<p>{SENTENCE * 35_000}",
+    "formatting left open": "<p>"
+    + "".join(f"<b id={n}>" for n in range(3_000))
+    + "</p>"
+    + "<p>x" * 50_000
+    + PROSE,
+    "formatting closed out of order": "".join(
+        f"<b id={n}><object></b></object>" for n in range(10_000)
+    )
+    + "<p>x" * 50_000
+    + PROSE,
+    "comments without end": PROSE + "<!--" * 500_000,
+    "scripts without end": PROSE + "<script>" * 300_000,
+    "templates": "<template shadowrootmode=open>" * 50_000 + PROSE,
+    "quotes without end": PROSE + '<a href="' * 200_000,
+    "noscript without end": "<noscript>" * 100_000 + PROSE,
+    "damaged characters": f"<p>{'â€™Ã©' * 200_000}{SENTENCE}</p>{PROSE}",
+    "names that look like banners": "".join(
+        f'<p id=a{n} class="cookie banner b{n}">{SENTENCE}<button>x</button></p>'
+        for n in range(5_000)
+    )
+    + PROSE * 9,
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+def test_hostile_page_is_read_in_time(page: str) -> None:
+    """The policy on a page of hostile shape is found, and soon."""
+    body = page.encode()
+    start = time.process_time()
+    document = monitor.extract(body)
+    gate_digest(body, "text/html", None)
+    assert time.process_time() - start < LIMIT_S
+    assert WORDS in document.text
+
+
+BODIES = {
+    "less-than signs": b"<" * 2_000_000,
+    "a million paragraphs": b"<p>x" * 1_000_000,
+    "nested JSON": b"[" * 200_000,
+    "every byte": bytes(range(128, 256)) * 10_000,
+    "zeros": bytes(1_000_000),
+    "one word": b"x" * 500_000,
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_hostile_bytes_end_in_time(body: bytes) -> None:
+    """Bodies without a policy end in a reason or a document, and soon."""
+    start = time.process_time()
+    try:
+        monitor.extract(body)
+    except monitor.ExtractError as error:
+        assert error.reason  # noqa: PT017 -- a document is fine too
+    assert time.process_time() - start < LIMIT_S
+
+
+TAGS = st.sampled_from(
+    [
+        "div",
+        "p",
+        "span",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "b",
+        "a",
+        "h1",
+        "h2",
+        "pre",
+        "br",
+        "nav",
+        "main",
+        "header",
+        "footer",
+        "form",
+        "button",
+        "select",
+        "option",
+        "template",
+        "noscript",
+        "script",
+        "style",
+        "svg",
+        "iframe",
+        "details",
+        "summary",
+        "dl",
+        "dt",
+        "dd",
+        "x-y",
+    ]
+)
+ATTRIBUTES = st.sampled_from(
+    [
+        "", " class=modal", " id=cookie-banner", " hidden", ' style="display:none"', " href=#a",
+        " role=heading aria-level=9", " start=99999999999", " type=a", " data-cfemail=zz",
+        ' class="', " aria-hidden=true", " reversed", " value=-4", " shadowrootmode=open",
+    ]
+)  # fmt: skip
+PIECES = st.one_of(
+    st.builds("<{}{}>".format, TAGS, ATTRIBUTES),
+    st.builds("</{}>".format, TAGS),
+    st.sampled_from([SENTENCE, "1. Title", "&nbsp;", "&#0;", "<", "<!--", "-->", "]]>", "\0"]),
+    st.text(max_size=20),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(PIECES, max_size=60))
+def test_any_tag_soup_is_read_or_refused(pieces: list[str]) -> None:
+    """No markup makes extraction fail in an unforeseen way, and its sections fit its lines."""
+    body = "".join(pieces).encode("utf-8", "replace")
+    try:
+        document = monitor.extract(body, url="https://a.example/privacy#x")
+    except monitor.ExtractError:
+        return
+    assert document == monitor.extract(body, url="https://a.example/privacy#x")
+    assert all("\n" not in section.heading for section in document.sections)
+    assert [s.line for s in document.sections] == sorted({s.line for s in document.sections})
