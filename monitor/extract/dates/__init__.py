@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from monitor.extract.dates.choose import Page, choose
 from monitor.extract.dates.decoys import is_of_cookies
 from monitor.extract.dates.folding import fold
-from monitor.extract.dates.line import Line, read_line
+from monitor.extract.dates.line import Line, read_lines
 from monitor.extract.dates.order import Order, find_order
 
 if TYPE_CHECKING:
@@ -47,11 +47,8 @@ def find_dates(
         nearby: Blocks just outside the main text; weaker evidence.
 
     """
-    lines = [read_line(block, number, language) for number, block in enumerate(blocks)]
-    outside = [
-        read_line(block, number, language, nearby=True)
-        for number, block in enumerate(nearby, start=len(lines))
-    ]
+    lines = read_lines(blocks, language)
+    outside = read_lines(nearby, language, start=len(lines), nearby=True)
     order = find_order([span for line in lines for span in line.spans], language, url)
     headings = [block.text for block in blocks[:_OPENING] if block.kind == "heading"]
     opening = " ".join([title, url, *headings])

@@ -20,6 +20,7 @@ _TOWN = re.compile(
     r"|d\. )?\Z"
 )
 _LONGEST_TITLE = 90
+_LONGEST_FIELD = 40
 _TEASERS = 20
 """Dates alone this close to each other are of a list of articles."""
 _GLUED = re.compile(r"\w")
@@ -62,6 +63,8 @@ def _why(line: Line, span: Span, place: Place, language: str | None) -> str:
 
 def _is_field(line: Line, span: Span, language: str | None) -> bool:
     """Tell whether only words like "date:" stand before the date."""
+    if span.start > _LONGEST_FIELD:
+        return False
     tokens = lexicon().tokens(line.text, line.shown, language, 0, span.start)
     known = sum(token.end - token.start for token in tokens if "joint" in token.kinds)
     before = line.text[: span.start]

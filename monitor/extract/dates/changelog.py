@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from monitor.extract.dates.span import Span
 
 _NEARBY, _LOOK_UP, _PAIR = 8, 4, 2
-_LONGEST_HEADING = 80
+_LONGEST_HEADING, _LONGEST_LEAD = 80, 30
 _LEAD = re.compile(r"[\W\d_]*(?:v|ver|vers|version|versione|versión|rev|revision)?[\W\d_]*\Z")
 _HISTORY = frozenset({"change", "version"})
 
 
 def leads_with_date(line: Line) -> bool:
     """Whether a line starts with a date, or with a version number and a date."""
-    return bool(line.spans) and _LEAD.match(line.text[: line.spans[0].start]) is not None
+    if not line.spans or line.spans[0].start > _LONGEST_LEAD:
+        return False
+    return _LEAD.match(line.text[: line.spans[0].start]) is not None
 
 
 def find_changelogs(

@@ -144,6 +144,8 @@ def _column(page: Page, line: Line, span: Span) -> Label | None:
 
 
 def _stands_alone(line: Line, span: Span) -> bool:
+    if len(line.text) > SHORT_LINE:
+        return False
     outside = line.text[: span.start] + line.text[span.end :]
     return sum(character.isalpha() for character in outside) <= _PARTICLE
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.extract.dates.cjk import read_cjk
 from monitor.extract.dates.numeric import read_numeric, read_numeric_months
-from monitor.extract.dates.span import Span
+from monitor.extract.dates.span import Span, ends
 from monitor.extract.dates.written import read_written
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ _FIGURE = re.compile(f"[{''.join(f'{zero}-{chr(ord(zero) + 9)}' for zero in _ZER
 _YEAR = re.compile(r"\d{4}|\d[./-]\d\d?[./-]\d\d|[年년]")
 
 _YEAR_ALONE = re.compile(r"(?<![\w.,/:-])20[0-7]\d(?![\w/-]|[.,:]\d)")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_LONGEST_FOR_YEAR = 200
+"""In a longer line a year alone is never the policy's date."""
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]+")
 
 
 def may_have_date(line: str) -> bool:
@@ -38,13 +40,15 @@ def read_spans(line: str, shown: str, language: str | None) -> list[Span]:
 
     """
     spoken = language.partition("-")[0].lower() if language else None
-    taken = [match.span() for match in _ADDRESS.finditer(line)]
+    taken = bytearray(len(line))
+    for match in _ADDRESS.finditer(line):
+        taken[match.start() : match.end()] = b"x" * (match.end() - match.start())
     spans = []
     for span in _readings(line, shown, spoken):
-        if not any(start < span.end and span.start < end for start, end in taken):
-            taken.append((span.start, span.end))
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"x" * (span.end - span.start)
             spans.append(span)
-    return sorted(spans, key=lambda span: span.start)
+    return ends(sorted(spans, key=lambda span: span.start))
 
 
 def _readings(line: str, shown: str, language: str | None) -> Iterator[Span]:
@@ -54,5 +58,7 @@ def _readings(line: str, shown: str, language: str | None) -> Iterator[Span]:
     yield from read_numeric(line)
     yield from read_written(line, shown, language)
     yield from read_numeric_months(line)
+    if len(line) > _LONGEST_FOR_YEAR:
+        return
     for match in _YEAR_ALONE.finditer(line):
         yield Span(match.start(), match.end(), int(match[0]), weak=True, worded=False)

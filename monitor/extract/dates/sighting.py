@@ -66,7 +66,15 @@ class Sighting:
 
     def candidate(self, *, chosen: bool) -> Candidate:
         """Say it as one of the dates seen."""
-        return Candidate(self.policy_date(), chosen, self.why)
+        return Candidate(self.policy_date(), chosen, self.why + self._doubt)
+
+    @property
+    def _doubt(self) -> str:
+        """Name the other reading of a date whose order of day and month is a guess."""
+        if self.span.swapped is None:
+            return ""
+        month, day = self.span.swapped
+        return f"; could also be {self.span.year:04}-{month:02}-{day:02}"
 
     @property
     def evidence(self) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitor.model import Precision
 
 FIRST_YEAR, LAST_YEAR = 1950, 2079
@@ -45,6 +47,14 @@ class Span:
         if self.month is None:
             return "year"
         return "month" if self.day is None else "day"
+
+
+_Any = TypeVar("_Any")
+
+
+def ends(items: Sequence[_Any], first: int = 40, last: int = 20) -> list[_Any]:
+    """Keep the first and the last of many: a policy's own dates stand at its ends."""
+    return list(items) if len(items) <= first + last else [*items[:first], *items[-last:]]
 
 
 def gregorian(year: int) -> int:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.extract.dates.calendar_names import WORD, CalendarNames, calendar_names
-from monitor.extract.dates.span import Span, gregorian, is_calendar_day
+from monitor.extract.dates.span import Span, ends, gregorian, is_calendar_day
 from monitor.extract.dates.words import trie
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def read_written(line: str, shown: str, language: str | None) -> Iterator[Span]:
 
     """
     reader = _Reader(line, shown, language, calendar_names())
-    for year in _YEAR.finditer(line):
+    for year in ends(list(_YEAR.finditer(line))):
         if (span := reader.around(year)) is not None:
             yield span
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,21 @@ def test_any_text_is_read_without_failing(words: str) -> None:
     """Whatever stands in a line, reading it ends, folding keeps its length."""
     assert len(fold(words)) == len(words)
     find_dates([Block("text", words)], title="", language=None, url="")
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [Block("text", "2024 " * 400_000)],
+        [Block("text", "a" * 2_000_000 + " 2024-01-01")],
+        [Block("text", "1.2.3.4." * 250_000)],
+        [Block("text", "Last updated: 3 May 2024")] * 50_000,
+        [Block("text", "2024 " * 2_000)] * 200,
+    ],
+    ids=["years", "letters", "figures", "lines", "lines of years"],
+)
+def test_cost_is_bounded(blocks: list[Block]) -> None:
+    """No page, however full of figures, takes long."""
+    started = time.process_time()
+    find_dates(blocks, title="", language="en", url="")
+    assert time.process_time() - started < 3
