@@ -24,14 +24,17 @@ _ROLES = {
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FIXED = re.compile(r"position\s*:\s*fixed", re.IGNORECASE)
+_COOKIES = re.compile(r"cookie|traceur|кук|クッキー|쿠키", re.IGNORECASE)
+_SAMPLE = 2_000
+_FEW_CONTROLS = 2
 _UTILITY = re.compile(r"[:\[/]|^(?:text|language|lang|bg|has|is|no|with|without|not)-")
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
 
 _DIALOG = frozenset((
-    "modal", "modals", "dialog", "popup", "popups", "popin", "overlay", "lightbox", "offcanvas",
-    "flyout", "drawer", "toast", "snackbar", "interstitial",
+    "modal", "modals", "dialog", "popup", "popups", "popin", "lightbox", "interstitial",
 ))  # fmt: skip
+_LAYER = frozenset(("overlay", "offcanvas", "flyout", "drawer", "toast", "snackbar"))
 _COOKIE = frozenset(("cookie", "cookies"))
 _NOTICE = frozenset((
     "banner", "notice", "bar", "consent", "popup", "dialog", "modal", "message", "alert", "law",
@@ -42,14 +45,17 @@ _CONSENT = frozenset((
     "consent", "gdpr", "rgpd", "onetrust", "cookiebot", "usercentrics", "didomi",
     "cookieconsent", "tarteaucitron", "axeptio", "cookiebanner", "cookienotice",
 ))  # fmt: skip
-_WEAK = frozenset((
+_MENU = frozenset((
     "footer", "navbar", "nav", "navigation", "breadcrumb", "breadcrumbs", "sidebar", "sidenav",
-    "menu", "topbar", "related", "share", "sharing", "social", "newsletter", "subscribe",
-    "signup", "promo", "promotion", "advert", "advertisement", "ads", "comments", "feedback",
-    "pagination", "pager", "search", "skip", "skiplink", "megamenu", "languages", "locale",
-    "announcement", "cta", "rating", "ratings", "vote", "helpful", "recommended",
-    "recommendations", "teaser",
+    "menu", "megamenu", "topbar", "related", "newsletter", "comments", "recommended",
+    "recommendations", "advert", "advertisement", "ads", "pagination", "pager",
 ))  # fmt: skip
+_WIDGET = frozenset((
+    "share", "sharing", "social", "subscribe", "signup", "promo", "promotion", "feedback",
+    "search", "skip", "skiplink", "languages", "locale", "announcement", "cta", "rating",
+    "ratings", "vote", "helpful", "teaser",
+))  # fmt: skip
+_SHOWN_LAYER = frozenset(("banner", "bar", "modal", "popup", "dialog", "overlay", "alert"))
 _UNSEEN = (
     frozenset(("sr", "only")), frozenset(("visually", "hidden")), frozenset(("screen", "reader")),
     frozenset(("assistive",)), frozenset(("visuallyhidden",)), frozenset(("offscreen",)),
@@ -149,22 +155,29 @@ def _by_name(node: Node, root: Node, titles: int) -> str:
     if any(pair <= words for pair in _UNSEEN):
         return "unseen" if node.chars < _UNSEEN_WORDS and not node.headings else ""
     if _CONSENT & words or (_COOKIE & words and _NOTICE & words):
-        return "consent" if _is_consent(node, root, titles) else ""
+        return "consent" if _is_consent(node, root, titles, words) else ""
+    if _DIALOG & words and node.controls > _FEW_CONTROLS and _COOKIES.search(node.words(_SAMPLE)):
+        return "consent" if _is_consent(node, root, titles, words) else ""
     if node.prose > _DIALOG_SHARE * root.prose > 0:
         return ""
-    if _DIALOG & words:
+    if _DIALOG & words or (_LAYER & words and (node.controls or not node.prose)):
         return "dialog"
-    weak = _WEAK & words
     bound = node.prose <= _WEAK_SHARE * root.prose and node.chars <= _WEAK_SHARE * root.chars
-    return min(weak) if weak and bound and not _holds_title(node) else ""
+    if not bound or _holds_title(node):
+        return ""
+    if _MENU & words:
+        return min(_MENU & words)
+    idle = node.prose or (node.headings and not node.links and not node.controls)
+    return "" if idle else min(_WIDGET & words, default="")
 
 
-def _is_consent(node: Node, root: Node, titles: int) -> bool:
+def _is_consent(node: Node, root: Node, titles: int, words: set[str]) -> bool:
     """Tell a consent dialog, which may outweigh a short page, from a policy on cookies."""
     if _holds_title(node, least=titles):
         return False
     rest = root.chars - root.links - node.chars + node.links
-    return node.prose <= _CONSENT_SHARE * root.prose or (node.controls > 0 and rest > _REST)
+    free = node.controls > 0 or bool(_SHOWN_LAYER & words)
+    return node.prose <= _CONSENT_SHARE * root.prose or (free and rest > _REST)
 
 
 def _names(names: str) -> set[str]:

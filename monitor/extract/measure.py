@@ -33,9 +33,10 @@ def _reset(node: Node) -> None:
     node.run_links = node.links = node.prose = node.headings = 0
     node.chars = node.run
     # Controls that are cut still tell what the part around them is for.
-    node.controls = _is_control(node) + sum(
-        [_is_control(child) for child in node.nodes if child.cut]
-    )
+    node.controls = _is_control(node)
+    for child in node.nodes:
+        if child.cut:
+            node.controls += sum(map(_is_control, child.walk(cut=True)))
 
 
 def _is_control(node: Node) -> bool:

@@ -112,7 +112,8 @@ def _worst(pattern: re.Pattern[str], size: int) -> int:
     """Count the steps a search may take: each repetition may start and end anywhere."""
     pieces, rest = divmod(size, _LONGEST_LINE)
     power = len(_REPETITION.findall(pattern.pattern)) + 1
-    return (pieces * _LONGEST_LINE**power + rest**power) // factorial(power)
+    steps: int = pieces * _LONGEST_LINE**power + rest**power
+    return steps // factorial(power)
 
 
 def _pieces(text: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[str]:
