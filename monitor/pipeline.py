@@ -1,12 +1,12 @@
-"""The line a source goes through, and the decisions on the way.
+"""The line a source goes through.
 
 ::
 
-    fetch ──► gates ──► extract ──► guard ──► compare ──► record (one transaction)
-      │         │          │                     │
-      │         │          └ Blocked             ├ same ─► Unchanged("text")
-      │         └ Unchanged("body" | "gate")     ├ clear, or confirmed ─► Changed
-      └ Failed, Unchanged("validators")          └ else ─► Pending, until a capture confirms it
+    fetch ──► gates ──► extract ──► guard ──► judge ──► record (one transaction)
+      │         │          │                    │
+      │         │          └ Blocked            └ Changed | Pending | Variant | Unchanged("text")
+      │         └ Unchanged("body" | "gate")
+      └ Failed | Unchanged("validators")
 
 Does no work of its own: every stage is a stranger to the others, and only meets them here.
 """
@@ -17,11 +17,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.compare.confirm import confirm, settled
-from monitor.compare.verdict import compare
 from monitor.errors import ExtractError, FetchError
 from monitor.extract import REVISION, gate_digest
-from monitor.extract.document import extract
+from monitor.judgement import Judge, Judgement, read
 from monitor.model import (
     Blocked,
     Capture,
@@ -32,7 +30,6 @@ from monitor.model import (
     NotModified,
     Pending,
     Rederived,
-    Unchanged,
 )
 from monitor.schedule import next_due, retry_due
 
@@ -42,7 +39,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from monitor.fetch import Fetcher
-    from monitor.model import Cause, Comparison, Document, Outcome, Source, SourceState, Validators
+    from monitor.model import Cause, Outcome, Source, SourceState, Validators
     from monitor.record import Archive, Recorded
 
 NOBODY = ""
@@ -57,6 +54,15 @@ class Checked:
 
     check: Check
     recorded: Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a check saw, and what it means."""
+
+    judgement: Judgement
+    capture: Capture | None = None
+    gate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,45 +84,34 @@ class Pipeline:
         """
         started = self.clock()
         state = self.rederive(source)
-        capture, outcome = self._fetch(source, state, started)
-        gate = None
-        if capture is not None:
-            gate, outcome = self._read(source, state, capture)
-        assert outcome is not None
-        return self._record(source, state, started, capture, gate, outcome)
+        return self._record(source, state, started, self._look(source, state, started))
 
-    def look(self, source: Source) -> tuple[Capture, Outcome]:
-        """Fetch and decide as `check` does, recording nothing; for a dry run.
-
-        Raises `FetchError`.
-        """
-        answer = self.fetcher.fetch(source, None)
-        assert isinstance(answer, Capture)
-        return answer, self._read(source, self.archive.state(source.id), answer)[1]
+    def look(self, source: Source) -> Outcome:
+        """Fetch and decide as `check` does, recording nothing."""
+        state = self.archive.state(source.id)
+        return self._look(source, replace(state, last_full_at=None), self.clock()).judgement.outcome
 
     def ingest(self, source: Source, capture: Capture, *, deliver: bool = False) -> Checked:
         """Send a capture from elsewhere down the same line; nobody is told unless `deliver`."""
         state = self.archive.state(source.id)
-        gate, outcome = self._read(source, state, capture)
-        return self._import(source, state, capture, gate, outcome, deliver=deliver)
+        reading = self._read(source, state, capture, live=False)
+        return self._import(source, state, capture, reading, deliver=deliver)
 
     def release(self, source: Source, *, deliver: bool = False) -> Checked | None:
         """Take a pending difference for confirmed, where no further capture can come.
 
-        For the end of an import; returns `None` where nothing is pending.
+        For the end of an import; returns `None` where nothing is pending that can be believed.
         """
         state = self.archive.state(source.id)
-        version = self.archive.version(source.id)
-        if state.pending is None or version is None:
+        if state.pending is None:
             return None
         capture = self.archive.capture(source.id, state.pending.snapshot)
-        document = _document(source, capture)
-        comparison = compare(version.document, document, ignore=source.rules.ignore)
-        if comparison.verdict != "changed":
+        judgement = Judge(self.archive, source, state, capture.fetched_at, live=False).released()
+        if judgement is None:
             return None
-        outcome = Changed(document, comparison, state.pending.first_seen_at)
         gate = gate_digest(capture.body, capture.media_type, capture.charset)
-        return self._import(source, state, capture, gate, outcome, deliver=deliver)
+        reading = Reading(judgement, capture, gate)
+        return self._import(source, state, capture, reading, deliver=deliver)
 
     def rederive(self, source: Source) -> SourceState:
         """Read the last snapshot again where the extractor or the rules are newer than it.
@@ -124,101 +119,57 @@ class Pipeline:
         What that changes is our doing: it becomes a version with that cause, never a change.
         """
         state = self.archive.state(source.id)
-        if state.version is None or (state.extractor, state.rules) == (
-            REVISION,
-            source.rules.revision,
-        ):
+        revisions = (REVISION, source.rules.revision)
+        if state.version is None or (state.extractor, state.rules) == revisions:
             return state
         now = self.clock()
-        version = self.archive.version(source.id)
+        version = self.archive.version(source.id, state.version)
         assert version is not None
         try:
-            document = _document(source, self.archive.capture(source.id, version.snapshot))
+            document = read(source, self.archive.capture(source.id, version.snapshot))
         except ExtractError:
             # The old snapshot cannot be read under the new rules; the next capture decides.
             return state
         cause: Cause = "extractor" if state.extractor != REVISION else "rules"
-        outcome = Rederived(document, cause)
         due = state.next_check_at or now
-        check = Check(source, now, self.clock(), outcome, due, REVISION)
+        check = Check(source, now, self.clock(), Rederived(document, cause), due, REVISION)
         self.archive.record(check, owner=NOBODY)
         return self.archive.state(source.id)
 
-    def _fetch(
-        self, source: Source, state: SourceState, now: datetime
-    ) -> tuple[Capture | None, Outcome | None]:
+    def _look(self, source: Source, state: SourceState, now: datetime) -> Reading:
         try:
             answer = self.fetcher.fetch(source, _validators(state, now))
         except FetchError as error:
             failed = Failed(
                 error.kind, str(error), error.permanent, error.status, error.retry_after
             )
-            return None, failed
+            return Reading(Judgement(failed))
         if isinstance(answer, NotModified):
-            return None, Unchanged("validators")
-        return answer, None
+            judge = Judge(self.archive, source, state, answer.fetched_at)
+            return Reading(judge.unchanged("validators"))
+        return self._read(source, state, answer)
 
     def _read(
-        self, source: Source, state: SourceState, capture: Capture
-    ) -> tuple[str | None, Outcome]:
+        self, source: Source, state: SourceState, capture: Capture, *, live: bool = True
+    ) -> Reading:
+        judge = Judge(self.archive, source, state, capture.fetched_at, live)
         if capture.digest == state.body_digest:
-            return state.gate, Unchanged("body", _vanished(state))
+            return Reading(judge.unchanged("body"), capture, state.gate)
         gate = gate_digest(capture.body, capture.media_type, capture.charset)
         if gate == state.gate:
-            return gate, Unchanged("gate", _vanished(state))
+            return Reading(judge.unchanged("gate"), capture, gate)
         try:
-            document = _document(source, capture)
+            document = read(source, capture)
         except ExtractError as error:
-            return gate, Blocked(error.reason, str(error))
-        if state.version is None:
-            return gate, First(document)
-        return gate, self._compare(source, state, capture, document)
-
-    def _compare(
-        self, source: Source, state: SourceState, capture: Capture, document: Document
-    ) -> Outcome:
-        version = self.archive.version(source.id)
-        assert version is not None
-        comparison = compare(version.document, document, ignore=source.rules.ignore)
-        if comparison.verdict == "same":
-            return Unchanged("text", _vanished(state))
-        if state.pending is not None:
-            return self._confirm(source, state, capture, version.document, document, comparison)
-        if comparison.verdict == "changed" and (comparison.clear or not source.confirm_after):
-            return Changed(document, comparison, capture.fetched_at)
-        return Pending(comparison.reason, capture.fetched_at)
-
-    def _confirm(
-        self,
-        source: Source,
-        state: SourceState,
-        capture: Capture,
-        old: Document,
-        document: Document,
-        comparison: Comparison,
-    ) -> Outcome:
-        pending = state.pending
-        assert pending is not None
-        if capture.claimed and capture.fetched_at < pending.first_seen_at + source.confirm_after:
-            return Pending(pending.reason, pending.first_seen_at)
-        first = _document(source, self.archive.capture(source.id, pending.snapshot))
-        confirmed = confirm(old, first, document, ignore=source.rules.ignore)
-        if not confirmed.edits or confirmed.verdict == "suspect":
-            return Pending(comparison.reason, capture.fetched_at)
-        kept = settled(old, confirmed, document)
-        rest = "" if kept is document else "more of the page differs"
-        return Changed(kept, confirmed, pending.first_seen_at, rest=rest)
+            return Reading(Judgement(Blocked(error.reason, str(error))), capture, gate)
+        first = state.version is None
+        judgement = Judgement(First(document)) if first else judge.document(document)
+        return Reading(judgement, capture, gate)
 
     def _record(
-        self,
-        source: Source,
-        state: SourceState,
-        started: datetime,
-        capture: Capture | None,
-        gate: str | None,
-        outcome: Outcome,
+        self, source: Source, state: SourceState, started: datetime, reading: Reading
     ) -> Checked:
-        now = self.clock()
+        now, outcome, capture = self.clock(), reading.judgement.outcome, reading.capture
         check = Check(
             source,
             started,
@@ -227,10 +178,11 @@ class Pipeline:
             next_check_at=self._due(source, state, now, outcome),
             extractor=REVISION,
             capture=capture,
-            gate=gate,
+            gate=reading.gate,
             validators=capture.validators if capture else None,
             base=state.version,
             channels=source.notify,
+            flipped=reading.judgement.flipped,
         )
         troubled = isinstance(outcome, Failed | Blocked)
         if troubled and not state.outage and state.failures + 1 >= source.alert_after:
@@ -245,8 +197,7 @@ class Pipeline:
         source: Source,
         state: SourceState,
         capture: Capture,
-        gate: str | None,
-        outcome: Outcome,
+        reading: Reading,
         *,
         deliver: bool,
     ) -> Checked:
@@ -255,44 +206,34 @@ class Pipeline:
             source,
             at,
             at,
-            outcome,
+            reading.judgement.outcome,
             # Not used: what another archive saw does not move our own schedule.
             next_check_at=state.next_check_at or at,
             extractor=REVISION,
             capture=capture,
-            gate=gate,
+            gate=reading.gate,
             base=state.version,
             channels=source.notify if deliver else (),
             imported=True,
+            flipped=reading.judgement.flipped,
         )
         return Checked(check, self.archive.record(check, owner=NOBODY))
 
     def _due(self, source: Source, state: SourceState, now: datetime, outcome: Outcome) -> datetime:
+        regular = next_due(source.schedule, now, self.dice)
         match outcome:
             case Failed(permanent=False, retry_after=wait):
-                return retry_due(
-                    source.schedule, now, state.failures + 1, self.dice, retry_after=wait
-                )
-            case Pending(first_seen_at=seen):
-                return max(now, seen + source.confirm_after)
+                failures = state.failures + 1
+                return retry_due(source.schedule, now, failures, self.dice, retry_after=wait)
+            case Pending(first_seen_at=seen, soon=True):
+                due = seen + source.confirm_after
+                return due if due > now else min(regular, now + source.confirm_after)
+            case Changed(rest=rest) if rest:
+                return min(regular, now + source.confirm_after)
             case _:
-                return next_due(source.schedule, now, self.dice)
-
-
-def _document(source: Source, capture: Capture) -> Document:
-    return extract(
-        capture.body,
-        url=capture.final_url,
-        media_type=capture.media_type,
-        charset=capture.charset,
-        rules=source.rules,
-    )
+                return regular
 
 
 def _validators(state: SourceState, now: datetime) -> Validators | None:
     stale = state.last_full_at is None or now - state.last_full_at >= FULL_GET_EVERY
     return None if stale or state.pending or state.version is None else state.validators
-
-
-def _vanished(state: SourceState) -> str:
-    return f"vanished: {state.pending.reason}" if state.pending else ""

@@ -19,7 +19,7 @@ from monitor.model import Changed, Failed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.model import Outcome, Source
+    from monitor.model import Source
     from monitor.pipeline import Checked
     from monitor.wiring import Station
 
@@ -119,14 +119,7 @@ def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
 
 
 def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> None:
-    from monitor.errors import FetchError
-
-    rows: list[tuple[Source, Outcome]] = []
-    for source in sources:
-        try:
-            rows.append((source, built.pipeline.look(source)[1]))
-        except FetchError as error:
-            rows.append((source, Failed(error.kind, str(error), error.permanent, error.status)))
+    rows = [(source, built.pipeline.look(source)) for source in sources]
     if as_json:
         output.emit([{"source": s.id, "outcome": kind_of(o), "detail": detail(o)} for s, o in rows])
         return

@@ -12,7 +12,7 @@ from monitor.cli.app import app
 from monitor.cli.stations import archive, chosen, configuration
 
 if TYPE_CHECKING:
-    from monitor.model import Source, SourceState
+    from monitor.model import Source, SourceState, VolatilePassage
 
 OVERDUE_AFTER = timedelta(minutes=15)
 STYLES = {"failing": "red", "blocked": "red", "overdue": "yellow", "pending": "yellow"}
@@ -22,11 +22,18 @@ STYLES = {"failing": "red", "blocked": "red", "overdue": "yellow", "pending": "y
 def status(
     context: typer.Context,
     site: Annotated[list[str] | None, typer.Argument(help="All sources if left out.")] = None,
+    volatile: Annotated[
+        bool, typer.Option("--volatile", help="Passages that come and go, and so are doubted.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Show how every source stands: what needs a person comes first."""
     now = datetime.now(UTC)
     with archive(context.obj) as opened:
+        if volatile:
+            learned = {s.id: opened.volatile(s.id) for s in chosen(site or [], opened.sources())}
+            _show_volatile(learned, as_json=as_json)
+            return
         known = {source.id: source for source in chosen(site or [], opened.sources())}
         states = [state for state in opened.states() if state.source in known]
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
@@ -116,6 +123,43 @@ def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, 
         else None,
         "outage_since": output.utc(state.outage.opened_at) if state.outage else None,
     }
+
+
+def _show_volatile(learned: dict[str, tuple[VolatilePassage, ...]], *, as_json: bool) -> None:
+    if as_json:
+        output.emit(
+            [
+                {
+                    "source": name,
+                    "passage": entry.passage.sample,
+                    "flips": entry.flips,
+                    "first_seen_at": output.utc(entry.first_seen_at),
+                    "last_seen_at": output.utc(entry.last_seen_at),
+                }
+                for name, entries in learned.items()
+                for entry in entries
+            ]
+        )
+        return
+    grid = output.table("source", "flips", "last", "passage")
+    for name, entries in learned.items():
+        for entry in entries:
+            seen = output.local(entry.last_seen_at)
+            grid.add_row(name, str(entry.flips), seen, output.plain(entry.passage.sample)[:100])
+    out = output.console()
+    out.print(grid if grid.row_count else "No passage has come and gone.")
+
+
+@app.command()
+def reset(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(help="Source id, site name, host or glob.")],
+) -> None:
+    """Forget which passages of a site come and go: they count as wording again."""
+    with archive(context.obj) as opened:
+        for source in chosen([site], opened.sources()):
+            forgotten = opened.forget_volatile(source.id)
+            typer.echo(f"{source.id}: {output.count(forgotten, 'passage')} forgotten")
 
 
 @app.command("list")

@@ -45,7 +45,13 @@ from monitor.model.record import (
     VersionSummary,
 )
 from monitor.model.source import Rules, Schedule, Source
-from monitor.model.state import KnownState, PendingDifference, SourceState
+from monitor.model.state import (
+    KnownState,
+    Passage,
+    PendingDifference,
+    SourceState,
+    VolatilePassage,
+)
 
 __all__ = [
     "Attachment",
@@ -82,6 +88,7 @@ __all__ = [
     "Outage",
     "Outcome",
     "OutcomeKind",
+    "Passage",
     "Pending",
     "PendingDifference",
     "PolicyDate",
@@ -102,5 +109,6 @@ __all__ = [
     "Verdict",
     "Version",
     "VersionSummary",
+    "VolatilePassage",
     "WebhookConfig",
 ]

@@ -34,7 +34,7 @@ class Hunk:
     old: tuple[str, ...]
     new: tuple[str, ...]
     runs: tuple[Run, ...] = ()
-    """Word-level reading of the hunk: ``same`` + ``removed`` is old, ``same`` + ``added`` is new."""
+    """The hunk by words: ``same`` + ``removed`` is old, ``same`` + ``added`` is new."""
 
 
 @dataclass(frozen=True, slots=True)

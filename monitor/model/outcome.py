@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from monitor.model.document import Document
     from monitor.model.record import Cause, Finding
     from monitor.model.source import Source
+    from monitor.model.state import Passage
 
 UnchangedBy = Literal["validators", "body", "gate", "text"]
 
@@ -60,13 +61,17 @@ class Pending:
 
     reason: str
     first_seen_at: datetime
+    soon: bool = True
+    """Whether one more capture soon may settle it; else it has to stay for days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A state the source has shown before: the version it equals."""
+    """The source shows an earlier version again."""
 
     version: int
+    comparison: Comparison | None = None
+    """From what people were last told to that version; `None` where they are not told again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +117,7 @@ class Check:
     open_outage: Literal["failing", "blocked"] | None = None
     close_outage: bool = False
     imported: bool = False
+    flipped: tuple[Passage, ...] = ()
+    """Passages this check saw come and go."""
     base: int | None = None
     """Number of the version `outcome` was found against; the archive refuses another's."""

@@ -24,7 +24,12 @@ OutcomeKind = Literal[
     "failed",
 ]
 EventType = Literal[
-    "policy.changed", "source.failing", "source.blocked", "source.recovered", "channel.test"
+    "policy.changed",
+    "policy.returned",
+    "source.failing",
+    "source.blocked",
+    "source.recovered",
+    "channel.test",
 ]
 DeliveryState = Literal["pending", "sent", "failed"]
 

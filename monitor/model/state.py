@@ -21,6 +21,28 @@ class PendingDifference:
     """SHA-256 of the body that first showed it; kept in the archive."""
     first_seen_at: datetime
     reason: str
+    captures: int = 1
+    """How many captures in a row have shown it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One line of a policy as it is recognised again."""
+
+    key: str
+    """The words it is compared by."""
+    sample: str
+    """The line as it was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class VolatilePassage:
+    """A passage of a source that has come and gone, and how often."""
+
+    passage: Passage
+    flips: int
+    first_seen_at: datetime
+    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +67,11 @@ class SourceState:
     gate: str | None = None
     """Cheap text digest of that body."""
     version: int | None = None
-    """Number of the current version; `None` before the first."""
+    """Number of the version that is shown now; `None` before the first."""
+    turned_at: datetime | None = None
+    """UTC; the first capture in a row that showed that version."""
+    told_version: int | None = None
+    """The version people were last told of, or the first."""
     extractor: int | None = None
     """Revision of the extractor that read the current version."""
     rules: str | None = None

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from monitor.errors import ArchiveError
 from monitor.model import SourceState
-from monitor.record import bodies, reading, recording, schema, snapshots, watching
+from monitor.record import bodies, reading, recording, schema, snapshots, volatile, watching
 from monitor.record.outbox import Outbox
 from monitor.record.sqlite import BUSY_S, SqliteDatabase
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Source,
         Version,
         VersionSummary,
+        VolatilePassage,
     )
     from monitor.record.engine import Database
 
@@ -227,6 +228,16 @@ class Archive:
         """Return the texts a source has shown since a time, the last seen first; eight at most."""
         with self._database.read() as connection:
             return reading.recent_states(connection, source, since)
+
+    def volatile(self, source: str) -> tuple[VolatilePassage, ...]:
+        """Return the passages of a source that were seen to come and go, most often first."""
+        with self._database.read() as connection:
+            return volatile.known(connection, source)
+
+    def forget_volatile(self, source: str) -> int:
+        """Forget what was learned of passages that come and go; return how many there were."""
+        with self._database.write() as connection:
+            return volatile.forget(connection, source)
 
     def body(self, digest: str) -> bytes:
         """Return a captured body, byte for byte.

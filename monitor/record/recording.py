@@ -20,7 +20,7 @@ from monitor.model import (
     Unchanged,
     Variant,
 )
-from monitor.record import codec, notes, outbox, rows, snapshots, versions, watching
+from monitor.record import codec, notes, outbox, rows, snapshots, versions, volatile, watching
 from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from monitor.model import (
         Cause,
         Check,
+        Comparison,
         EventType,
         SourceState,
     )
@@ -42,6 +43,7 @@ def record(connection: Connection, check: Check, *, instance: str, owner: str | 
     recording.refuse_stale()
     recording.write_outcome()
     recording.write_outage()
+    recording.write_flips()
     recording.write_check()
     recording.write_state(_due(check, row), _lease(row, owner))
     return Recorded(recording.version, recording.change, recording.deliveries)
@@ -140,8 +142,8 @@ class _Recording:
                     self._read_under()
             case Pending(reason, first_seen_at):
                 self._hold(reason, first_seen_at)
-            case Variant(version):
-                self._see_again(version)
+            case Variant(version, comparison):
+                self._see_again(version, comparison)
             case Blocked(reason, message):
                 self._keep("quarantine", f"{reason}: {message}")
                 self._missed()
@@ -167,6 +169,13 @@ class _Recording:
         elif check.close_outage and open_ is not None:
             self.connection.update("outages", open_.id, closed_at=check.finished_at)
             self._tell("source.recovered", outage=open_.id)
+
+    def write_flips(self) -> None:
+        """Count the passages that were seen to come and go."""
+        if self.check.flipped:
+            volatile.learn(
+                self.connection, self.source_id, self.check.flipped, self.check.finished_at
+            )
 
     def write_check(self) -> None:
         """Write the check's own row."""
@@ -201,10 +210,14 @@ class _Recording:
         else:
             before = self._current()
             snapshot = before["snapshot_id"], before["fetched_at"]
-        number = (self.state.version or 0) + 1
+        number = versions.next_number(self.connection, self.source_id)
         versions.add(self.connection, self.source_id, number, self.check, document, cause, snapshot)
         self.version = number
         self.columns["version"] = number
+        if cause in {"source", "unattributed"} or self.state.told_version == self.state.version:
+            self.columns["told_version"] = number
+        if cause in {"source", "unattributed"}:
+            self.columns["turned_at"] = snapshot[1]
         self._read_under()
 
     def _write_change(self, changed: Changed) -> None:
@@ -213,8 +226,14 @@ class _Recording:
         versions.seen(self.connection, self.source_id, before["number"], last_seen)
         # Where the old capture cannot be read anew, page and reading may both have moved.
         self._write_version(changed.document, "source" if self._read_alike() else "unattributed")
+        assert self.version is not None
+        self._write_change_row(changed, before, self.version, last_seen)
+
+    def _write_change_row(
+        self, changed: Changed, before: Row, to_version: int, last_seen: datetime
+    ) -> None:
         self.change = versions.add_change(
-            self.connection, self.source_id, self.check, changed, before, last_seen
+            self.connection, self.source_id, self.check, changed, before, to_version, last_seen
         )
         self.columns["changes"] = self.state.changes + 1
         self._tell("policy.changed", change=self.change)
@@ -234,12 +253,13 @@ class _Recording:
         self._reached(policy=False)
         if pending is not None and pending.first_seen_at == first_seen_at:
             # Still the same difference: the capture that first showed it stays the one to confirm.
-            digest = pending.snapshot
+            digest, captures = pending.snapshot, pending.captures + 1
         else:
             self._forget_pending()
             self._keep("pending", reason)
-            digest = capture.digest
+            digest, captures = capture.digest, 1
         self.columns |= {
+            "pending_captures": captures,
             "pending_snapshot": digest,
             "pending_first_seen_at": first_seen_at,
             "pending_reason": reason,
@@ -253,18 +273,45 @@ class _Recording:
         # The capture says more than the version: nothing may take it for the version's equal.
         self.columns |= dict.fromkeys(("body_digest", "gate", "etag", "last_modified"))
         self.columns |= {
+            "pending_captures": 1,
             "pending_snapshot": capture.digest,
             "pending_first_seen_at": capture.fetched_at,
             "pending_reason": reason,
         }
 
-    def _see_again(self, version: int) -> None:
+    def _see_again(self, version: int, comparison: Comparison | None) -> None:
         capture = self.check.capture
-        assert capture is not None
-        self._keep("variant", f"version {version}")
-        self._reached(policy=False)
-        self._forget_pending()
-        versions.seen(self.connection, self.source_id, version, capture.fetched_at)
+        seen_at = capture.fetched_at if capture else self.check.started_at
+        last_seen = self.state.last_unchanged_at or seen_at
+        if version != self.state.version:
+            versions.seen(self.connection, self.source_id, self._current()["number"], last_seen)
+            self.columns |= {"version": version, "turned_at": seen_at}
+        if capture is not None:
+            self._keep("variant", f"version {version}")
+        self._reached(policy=True)
+        if self.state.version is not None and version < self.state.version:
+            self._tell_return(version)
+        if comparison is not None:
+            told = versions.current(self.connection, self.source_id, self.state.told_version)
+            again = versions.current(self.connection, self.source_id, version)
+            since = self.columns.get("turned_at", self.state.turned_at) or seen_at
+            document = codec.unpack(Document, again["document"])
+            self._write_change_row(Changed(document, comparison, since), told, version, last_seen)
+            self.columns["told_version"] = version
+        versions.seen(self.connection, self.source_id, version, seen_at)
+
+    def _tell_return(self, version: int) -> None:
+        """Tell once that a change was undone: by the change that brought what is now gone."""
+        undone = self.connection.value(
+            "SELECT c.id FROM changes c WHERE c.source_id = :source_id AND c.to_version = :number "
+            "AND NOT EXISTS (SELECT 1 FROM deliveries d "
+            "WHERE d.change_id = c.id AND d.event = 'policy.returned') ORDER BY c.id DESC LIMIT 1",
+            source_id=self.source_id,
+            number=self.state.version,
+        )
+        if undone is not None and self.check.channels:
+            self._tell("policy.returned", change=undone)
+            self.columns["told_version"] = version
 
     def _reached(self, *, policy: bool) -> None:
         """Note that a document arrived; `policy` tells whether it is the current version."""

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 STATE = (
     "SELECT s.slug AS source, s.next_check_at, s.last_checked_at, s.last_outcome, s.last_detail, "
     "s.last_success_at, s.last_full_at, s.last_unchanged_at, s.etag, s.last_modified, "
-    "s.body_digest, s.gate, s.version, s.extractor, s.rules, s.failures, s.pending_snapshot, "
-    "s.pending_first_seen_at, s.pending_reason, s.checks, s.changes, "
+    "s.body_digest, s.gate, s.version, s.turned_at, s.told_version, "
+    "s.extractor, s.rules, s.failures, s.pending_snapshot, "
+    "s.pending_first_seen_at, s.pending_reason, s.pending_captures, s.checks, s.changes, "
     "o.id AS outage_id, o.opened_at, o.closed_at, o.kind AS outage_kind, o.detail AS outage_detail "
     "FROM sources s LEFT JOIN outages o ON o.source_id = s.id AND o.closed_at IS NULL"
 )
@@ -76,11 +77,15 @@ def state(row: Row) -> SourceState:
         body_digest=row["body_digest"],
         gate=row["gate"],
         version=row["version"],
+        turned_at=row["turned_at"],
+        told_version=row["told_version"],
         extractor=row["extractor"],
         rules=row["rules"],
         failures=row["failures"],
         outage=_open_outage(row),
-        pending=PendingDifference(pending, row["pending_first_seen_at"], row["pending_reason"])
+        pending=PendingDifference(
+            pending, row["pending_first_seen_at"], row["pending_reason"], row["pending_captures"]
+        )
         if pending
         else None,
         checks=row["checks"],

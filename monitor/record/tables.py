@@ -64,14 +64,34 @@ class SourceTable(SQLModel, table=True):
     body_digest: str | None = Field(default=None, sa_type=Text)
     gate: str | None = Field(default=None, sa_type=Text)
     version: int | None = None
+    turned_at: datetime | None = Field(default=None, sa_type=Time)
+    told_version: int | None = None
     extractor: int | None = None
     rules: str | None = Field(default=None, sa_type=Text)
     failures: int = 0
     pending_snapshot: str | None = Field(default=None, sa_type=Text)
     pending_first_seen_at: datetime | None = Field(default=None, sa_type=Time)
     pending_reason: str | None = Field(default=None, sa_type=Text)
+    pending_captures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     checks: int = 0
     changes: int = 0
+
+
+class VolatileTable(SQLModel, table=True):
+    """One row a passage of a source that has come and gone."""
+
+    __tablename__: ClassVar[Any] = "volatile"
+    __table_args__ = (UniqueConstraint("source_id", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="sources.id")
+    key: str = Field(sa_type=Text)
+    """SHA-256 of the words the passage is compared by, hexadecimal."""
+    words: str = Field(sa_type=Text)
+    sample: str = Field(sa_type=Text)
+    flips: int
+    first_seen_at: datetime = Field(sa_type=Time)
+    last_seen_at: datetime = Field(sa_type=Time)
 
 
 class CheckTable(SQLModel, table=True):

@@ -33,6 +33,14 @@ def current(connection: Connection, source_id: int, number: int | None) -> Row:
     return found
 
 
+def next_number(connection: Connection, source_id: int) -> int:
+    """Return the number of a source's next version."""
+    newest = connection.value(
+        "SELECT MAX(number) FROM versions WHERE source_id = :source_id", source_id=source_id
+    )
+    return int(newest or 0) + 1
+
+
 def seen(connection: Connection, source_id: int, number: int, at: datetime) -> None:
     """Note when a version was last seen."""
     connection.run(
@@ -80,19 +88,19 @@ def add_change(
     check: Check,
     changed: Changed,
     before: Row,
+    to_version: int,
     last_seen: datetime,
 ) -> int:
-    """Write the change that leads from a version to the next one, and return its id."""
-    assert check.capture is not None
+    """Write the change that leads from one version to another, and return its id."""
     comparison, document = changed.comparison, changed.document
     return connection.insert(
         "changes",
         source_id=source_id,
         from_version=before["number"],
-        to_version=before["number"] + 1,
+        to_version=to_version,
         last_seen_unchanged_at=last_seen,
         first_seen_at=changed.first_seen_at,
-        confirmed_at=check.capture.fetched_at,
+        confirmed_at=check.capture.fetched_at if check.capture else check.started_at,
         verdict=comparison.verdict,
         reason=comparison.reason,
         alert=True,

@@ -32,9 +32,12 @@ def compose(
     """
     if delivery.event == "channel.test":
         return _message(delivery, source, notice.of_test(delivery), webhook.of_test(delivery))
-    if delivery.event == "policy.changed":
+    if delivery.event in {"policy.changed", "policy.returned"}:
         if change is None:
             raise ValueError(f"delivery {delivery.id} tells of a change and has none")
+        if delivery.event == "policy.returned":
+            shown = notice.of_return(delivery, source, change)
+            return _message(delivery, source, shown, webhook.of_change(change, comparison))
         shown = notice.of_change(delivery, source, change, comparison)
         content = webhook.of_change(change, comparison)
         files = (attachment(change, comparison),) if comparison and comparison.edits else ()

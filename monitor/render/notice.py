@@ -107,6 +107,31 @@ def of_change(
     )
 
 
+def of_return(delivery: Delivery, source: Source, change: Change) -> Notice:
+    """Tell that what a change brought is gone again, and the earlier text is back."""
+    before = f"version {change.from_version} or earlier"
+    return Notice(
+        title=title(source),
+        news=f"back to what it said before the change of {instant(change.first_seen_at)}",
+        summary="The page shows an earlier version of the policy again. It may serve several "
+        "variants, by region or at random, or the publisher took the change back. Further turns "
+        "between the same variants are recorded without a message; one that stays is told.",
+        facts=(
+            Fact("Shown again", before),
+            Fact("Seen", instant(delivery.created_at)),
+            _page(change.url),
+        ),
+        steps=(
+            Step(
+                "The change it undoes",
+                f"monitor diff {source.id} {change.from_version} {change.to_version}",
+            ),
+            Step("All versions", f"monitor history {source.id}"),
+        ),
+        reason=_reason(delivery, source),
+    )
+
+
 def of_outage(delivery: Delivery, source: Source, outage: Outage) -> Notice:
     """Tell that a source cannot be read, or can be again."""
     if delivery.event == "source.recovered":

@@ -26,6 +26,7 @@ from monitor.model import (
     Failed,
     First,
     KnownState,
+    Passage,
     Pending,
     PendingDifference,
     Recorded,
@@ -173,7 +174,7 @@ def test_pending_keeps_the_capture_that_showed_it_first(archive: Archive) -> Non
     archive.record(check(Pending("one-sided", at(1)), at(2), two))
 
     state = archive.state("acme")
-    assert state.pending == PendingDifference(one.digest, at(1), "one-sided")
+    assert state.pending == PendingDifference(one.digest, at(1), "one-sided", captures=2)
     assert archive.body(one.digest) == one.body
     assert state.validators == Validators()
     assert state.last_unchanged_at == NOW
@@ -238,22 +239,25 @@ def test_unconfirmed_rest_of_a_change_stays_pending(archive: Archive) -> None:
 
 
 def test_variant_is_noted_and_remembered(archive: Archive) -> None:
-    """A text shown before is kept as a sighting of that version, told to nobody."""
+    """A text shown before is that version again, and the change it undoes is followed up once."""
     first(archive)
     change(archive, "one", "two", at(24))
     seen = capture("one", at(36))
     recorded = archive.record(check(Variant(1), at(36), seen, channels=("mail",)))
 
-    assert recorded == Recorded(None, None, 0)
+    assert recorded == Recorded(None, None, 1)
     state = archive.state("acme")
-    assert (state.version, state.last_unchanged_at, state.last_success_at) == (2, at(24), at(36))
-    assert state.validators == Validators()
+    assert (state.version, state.last_unchanged_at, state.last_success_at) == (1, at(36), at(36))
+    assert (state.told_version, state.turned_at) == (1, at(36))
+    again = check(Variant(2), at(40), capture("two", at(40)), channels=("mail",))
+    back = check(Variant(1), at(44), capture("one", at(44)), channels=("mail",))
+    assert [archive.record(one).deliveries for one in (again, back)] == [0, 0]
     one, two = document("one").digest, document("two").digest
     assert archive.recent_states("acme", NOW) == (
-        KnownState(1, one, at(36)),
-        KnownState(2, two, at(24)),
+        KnownState(1, one, at(44)),
+        KnownState(2, two, at(40)),
     )
-    assert archive.recent_states("acme", at(30)) == (KnownState(1, one, at(36)),)
+    assert archive.recent_states("acme", at(42)) == (KnownState(1, one, at(44)),)
     assert archive.capture("acme", seen.digest).fetched_at == at(36)
 
 
@@ -415,3 +419,41 @@ def test_body_somebody_is_about_to_show_is_not_dropped(archive: Archive, url: st
 
     assert archive.state("acme").pending is None
     assert archive.capture("other", shared.digest) == shared
+
+
+def test_a_variant_that_stayed_is_told_after_all(archive: Archive) -> None:
+    """With a comparison, the turn to an earlier version is a change like any other."""
+    first(archive)
+    change(archive, "one", "two", at(24))
+    back = Variant(1, comparison(document("two"), document("one")))
+    recorded = archive.record(check(back, at(36), capture("one", at(36)), channels=("mail",)))
+
+    assert recorded.change is not None
+    (newest, _) = archive.history(["acme"])
+    assert (newest.from_version, newest.to_version) == (2, 1)
+    assert archive.state("acme").told_version == 1
+
+
+def test_a_change_after_a_variant_starts_from_what_was_shown(archive: Archive) -> None:
+    """The next version follows the one on show, and its number follows the newest."""
+    first(archive)
+    change(archive, "one", "two", at(24))
+    archive.record(check(Variant(1), at(36), capture("one", at(36))))
+    change(archive, "one", "three", at(48))
+
+    (newest, _) = archive.history(["acme"])
+    assert (newest.from_version, newest.to_version) == (1, 3)
+
+
+def test_passages_that_come_and_go_are_counted(archive: Archive) -> None:
+    """Each coming or going counts once, and can be forgotten by command."""
+    first(archive)
+    passage = Passage("new offer today", "New offer today!")
+    for hour in (1, 2):
+        seen = check(Unchanged("text"), at(hour), capture("one", at(hour)))
+        archive.record(replace(seen, flipped=(passage,)))
+
+    (known,) = archive.volatile("acme")
+    assert (known.passage, known.flips) == (passage, 2)
+    assert archive.forget_volatile("acme") == 1
+    assert archive.volatile("acme") == ()

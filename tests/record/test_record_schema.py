@@ -56,7 +56,7 @@ def test_next_migration_is_drafted_from_the_tables(tmp_path: Path) -> None:
     from monitor.record.migrations.__main__ import draft
 
     shutil.copytree(Path(schema.__file__).parent / "migrations", tmp_path / "migrations")
-    written = draft("add nothing", number="0002", migrations=str(tmp_path / "migrations"))
+    written = draft("add nothing", number="9999", migrations=str(tmp_path / "migrations"))
 
     assert written.down_revision == schema.HEAD
     text = Path(written.path).read_text()

@@ -153,7 +153,7 @@ def delivery(event: EventType = "policy.changed") -> Delivery:
         channel="mail",
         event=event,
         source=SOURCE.id,
-        change=7 if event == "policy.changed" else None,
+        change=7 if event.startswith("policy.") else None,
         outage=2 if event.startswith("source") else None,
         state="pending",
         created_at=CONFIRMED,
@@ -171,11 +171,19 @@ class Bench:
     delivery = staticmethod(delivery)
     source: Source = SOURCE
 
-    def alert(self, old: str, new: str, *, source: Source = SOURCE, **facts: object) -> Message:
+    def alert(
+        self,
+        old: str,
+        new: str,
+        *,
+        source: Source = SOURCE,
+        event: EventType = "policy.changed",
+        **facts: object,
+    ) -> Message:
         """Compose the message about a change from one text to another."""
         comparison = difference(old, new)
         change = changed(comparison, source=source, **facts)  # type: ignore[arg-type]  # by name
-        return compose(delivery(), source=source, change=change, comparison=comparison)
+        return compose(delivery(event), source=source, change=change, comparison=comparison)
 
     def outage(
         self, event: EventType, *, detail: str = "status: 503 Service Unavailable"

@@ -111,6 +111,7 @@ CASES: dict[str, Callable[[Bench], Message]] = {
     "capped": _capped,
     "moved": _moved,
     "no-headings": _first_words,
+    "returned": lambda bench: bench.alert(OLD, NEW, event="policy.returned"),
     "failing": lambda bench: bench.outage("source.failing"),
     "blocked": lambda bench: bench.outage("source.blocked", detail="challenge page"),
     "recovered": lambda bench: bench.outage("source.recovered"),

@@ -1,0 +1,204 @@
+"""What a document means, given all the source has shown before. Decides; records nothing.
+
+::
+
+    differs from what is shown now?
+      no ──► Unchanged; a variant that has stayed for days is told after all
+      yes ─► shown before, within days? ─► Variant
+             only passages that come and go? ─► Pending, until they have stayed for days
+             clear, or still there in a later capture? ─► Changed, what is confirmed of it
+             else ─► Pending
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from monitor.compare.confirm import confirm, settled
+from monitor.compare.verdict import compare
+from monitor.compare.volatile import passages, without
+from monitor.extract.document import extract
+from monitor.model import Capture, Changed, Pending, Unchanged, Variant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from monitor.model import (
+        Comparison,
+        Document,
+        Outcome,
+        Passage,
+        Source,
+        SourceState,
+        UnchangedBy,
+    )
+    from monitor.record import Archive
+
+KNOWN_FOR = timedelta(days=14)
+"""A return to a state seen within this time is a variant rather than a change."""
+STAYED = timedelta(days=3)
+"""What has stayed this long is told, however often it came and went before."""
+FLIPS = 2
+"""Comings and goings after which a passage counts as volatile."""
+SUSPECT_CAPTURES = 3
+"""Captures in a row that have to agree before a suspect difference is believed."""
+STATES = 4
+"""Known states that are compared; more variants than this are no variants."""
+
+
+def read(source: Source, capture: Capture) -> Document:
+    """Extract a capture under its source's rules; raises `ExtractError`."""
+    return extract(
+        capture.body,
+        url=capture.final_url,
+        media_type=capture.media_type,
+        charset=capture.charset,
+        rules=source.rules,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An outcome, and what was learned on the way to it."""
+
+    outcome: Outcome
+    flipped: tuple[Passage, ...] = ()
+    """Passages that came or went once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Knows one source's past; made anew for each capture."""
+
+    archive: Archive
+    source: Source
+    state: SourceState
+    at: datetime
+    """When the capture was taken."""
+    live: bool = True
+    """Whether captures can be had on demand, so that waiting for one makes sense."""
+
+    def unchanged(self, by: UnchangedBy) -> Judgement:
+        """Judge a capture that shows what was shown before."""
+        vanished = self._vanished()
+        state = self.state
+        untold = state.told_version is not None and state.told_version != state.version
+        if untold and state.turned_at and self.at - state.turned_at >= STAYED:
+            return Judgement(self._returned(state.told_version, state.version), vanished)
+        detail = f"vanished: {state.pending.reason}" if state.pending else ""
+        return Judgement(Unchanged(by, detail), vanished)
+
+    def document(self, document: Document) -> Judgement:
+        """Judge a document that was read from a capture."""
+        old = self._version(self.state.version)
+        whole = self._compare(old, document)
+        if whole.verdict == "same":
+            return self.unchanged("text")
+        known = self._known(document)
+        if known is not None:
+            flipped = passages(whole, ignore=self._ignore)
+            return Judgement(Variant(known), flipped)
+        if self.state.pending is not None:
+            return self._confirm(old, document, whole)
+        comparison = without(whole, self._volatile(), ignore=self._ignore)
+        if comparison.verdict == "same":
+            return Judgement(Pending(comparison.reason, self.at, soon=False))
+        at_once = comparison.clear or not self.source.confirm_after
+        if comparison.verdict == "changed" and at_once:
+            return Judgement(self._changed(old, comparison, document, self.at))
+        return Judgement(Pending(comparison.reason, self.at))
+
+    def released(self) -> Judgement | None:
+        """Believe what is pending without a further capture; `None` where there is nothing."""
+        pending = self.state.pending
+        if pending is None:
+            return None
+        old = self._version(self.state.version)
+        shown = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
+        comparison = without(self._compare(old, shown), self._volatile(), ignore=self._ignore)
+        if comparison.verdict != "changed":
+            return None
+        return Judgement(self._changed(old, comparison, shown, pending.first_seen_at))
+
+    def _confirm(self, old: Document, document: Document, whole: Comparison) -> Judgement:
+        pending = self.state.pending
+        assert pending is not None
+        if self.live and self.at < pending.first_seen_at + self.source.confirm_after:
+            return Judgement(Pending(pending.reason, pending.first_seen_at))
+        first = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
+        gone = self._gone(old, first, whole)
+        confirmed = confirm(old, first, document, ignore=self._ignore)
+        if not confirmed.edits:
+            return Judgement(Pending(whole.reason, self.at), gone)
+        if confirmed.verdict == "suspect":
+            return Judgement(self._suspect(first, document, confirmed), gone)
+        if self.at - pending.first_seen_at < STAYED:
+            confirmed = without(confirmed, self._volatile(), ignore=self._ignore)
+        if not confirmed.edits:
+            since = self.at if gone else pending.first_seen_at
+            return Judgement(Pending(confirmed.reason, since, soon=False), gone)
+        return Judgement(self._changed(old, confirmed, document, pending.first_seen_at), gone)
+
+    def _suspect(self, first: Document, document: Document, confirmed: Comparison) -> Outcome:
+        pending = self.state.pending
+        assert pending is not None
+        if self._compare(first, document).verdict != "same":
+            return Pending(confirmed.reason, self.at)
+        if pending.captures + 1 < SUSPECT_CAPTURES:
+            return Pending(confirmed.reason, pending.first_seen_at)
+        believed = replace(confirmed, verdict="changed")
+        return Changed(document, believed, pending.first_seen_at)
+
+    def _changed(
+        self, old: Document, comparison: Comparison, document: Document, since: datetime
+    ) -> Changed:
+        kept = settled(old, comparison, document)
+        rest = "" if kept is document else "more of the page differs"
+        return Changed(kept, comparison, since, rest=rest)
+
+    def _known(self, document: Document) -> int | None:
+        recent = self.archive.recent_states(self.source.id, self.at - KNOWN_FOR)
+        for known in [state for state in recent if state.version != self.state.version][:STATES]:
+            if known.digest == document.digest:
+                return known.version
+            if self._compare(self._version(known.version), document).verdict == "same":
+                return known.version
+        return None
+
+    def _returned(self, told: int | None, version: int | None) -> Variant:
+        assert version is not None
+        comparison = self._compare(self._version(told), self._version(version))
+        return Variant(version, comparison if comparison.edits else None)
+
+    def _vanished(self) -> tuple[Passage, ...]:
+        pending = self.state.pending
+        if pending is None:
+            return ()
+        shown = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
+        return passages(
+            self._compare(self._version(self.state.version), shown), ignore=self._ignore
+        )
+
+    def _gone(self, old: Document, first: Document, whole: Comparison) -> tuple[Passage, ...]:
+        before = passages(self._compare(old, first), ignore=self._ignore)
+        still = {passage.key for passage in passages(whole, ignore=self._ignore)}
+        return tuple(passage for passage in before if passage.key not in still)
+
+    def _volatile(self) -> frozenset[str]:
+        known = self.archive.volatile(self.source.id)
+        return frozenset(entry.passage.key for entry in known if entry.flips >= FLIPS)
+
+    def _version(self, number: int | None) -> Document:
+        version = self.archive.version(self.source.id, number)
+        assert version is not None
+        return version.document
+
+    def _compare(self, old: Document, new: Document) -> Comparison:
+        return compare(old, new, ignore=self._ignore)
+
+    @property
+    def _ignore(self) -> Sequence[str]:
+        return self.source.rules.ignore
