@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.compare.confirm import confirm, settled
+from monitor.compare.confirm import agree, settled
 from monitor.compare.verdict import compare
 from monitor.compare.volatile import passages, without
 from monitor.extract.document import extract
@@ -130,7 +130,7 @@ class Judge:
             return Judgement(Pending(pending.reason, pending.first_seen_at))
         first = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
         gone = self._gone(old, first, whole)
-        confirmed = confirm(old, first, document, ignore=self._ignore)
+        confirmed, kept = agree(old, first, document, ignore=self._ignore)
         if not confirmed.edits:
             return Judgement(Pending(whole.reason, self.at), gone)
         if confirmed.verdict == "suspect":
@@ -140,6 +140,10 @@ class Judge:
         if not confirmed.edits:
             since = self.at if gone else pending.first_seen_at
             return Judgement(Pending(confirmed.reason, since, soon=False), gone)
+        if kept is first:
+            # Edited twice in a row: the first edit is told, the second waits in its turn.
+            changed = Changed(first, confirmed, pending.first_seen_at, rest=whole.reason)
+            return Judgement(changed, gone)
         return Judgement(self._changed(old, confirmed, document, pending.first_seen_at), gone)
 
     def _suspect(self, first: Document, document: Document, confirmed: Comparison) -> Outcome:
@@ -155,7 +159,7 @@ class Judge:
     def _changed(
         self, old: Document, comparison: Comparison, document: Document, since: datetime
     ) -> Changed:
-        kept = settled(old, comparison, document)
+        kept = settled(old, comparison, document, ignore=self._ignore)
         rest = "" if kept is document else "more of the page differs"
         return Changed(kept, comparison, since, rest=rest)
 
