@@ -160,7 +160,8 @@ def _by_name(node: Node, root: Node, titles: int) -> str:
         return "consent" if _is_consent(node, root, titles, words) else ""
     if node.prose > _DIALOG_SHARE * root.prose > 0:
         return ""
-    if _DIALOG & words or (_LAYER & words and (node.controls or not node.prose)):
+    quiet = node.prose and not node.controls
+    if (_DIALOG & words and not (quiet and _in_main(node))) or (_LAYER & words and not quiet):
         return "dialog"
     bound = node.prose <= _WEAK_SHARE * root.prose and node.chars <= _WEAK_SHARE * root.chars
     if not bound or _holds_title(node):

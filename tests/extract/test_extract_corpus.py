@@ -79,7 +79,7 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @corpus
 def test_main_text_of_real_pages(blobs: Path) -> None:
-    """Main text is as good as hand-written selectors find it, on the mean and on the tenth worst."""
+    """Main text is what hand-written selectors find, on the mean and on the tenth worst."""
     scores = []
     for row in json.loads((CORPUS / "gold.json").read_text("utf-8")):
         if not row["scored"]:

@@ -8,19 +8,29 @@ from monitor.extract.language import language
 
 TEXTS = {
     "en": "We collect the data that you give to us and we may share it with our partners.",
-    "fr": "Nous collectons les données que vous nous donnez et nous pouvons les partager avec des tiers.",
+    "fr": "Nous collectons les données que vous nous donnez "
+    "et nous pouvons les partager avec des tiers.",
     "de": "Wir erheben die Daten, die Sie uns geben, und können diese mit unseren Partnern teilen.",
-    "es": "Recopilamos los datos que usted nos da y podemos compartir la información con sus datos.",
-    "it": "Raccogliamo i dati che ci fornite e possiamo condividere le informazioni con gli utenti.",
+    "es": "Recopilamos los datos que usted nos da "
+    "y podemos compartir la información con sus datos.",
+    "it": "Raccogliamo i dati che ci fornite e "
+    "possiamo condividere le informazioni con gli utenti.",
     "pt": "Nós coletamos os dados que você nos dá e podemos partilhar as informações com os seus.",
-    "nl": "Wij verzamelen de gegevens die u ons geeft en kunnen deze delen met onze partners voor het.",
-    "sv": "Vi samlar in uppgifter som du ger oss och det kan vara att vi delar dem med andra för att.",
-    "pl": "Zbieramy dane, które nam podajesz, i możemy je udostępniać, jeśli jest to konieczne dla nas.",
+    "nl": "Wij verzamelen de gegevens die u ons geeft "
+    "en kunnen deze delen met onze partners voor het.",
+    "sv": "Vi samlar in uppgifter som du ger oss och det "
+    "kan vara att vi delar dem med andra för att.",
+    "pl": "Zbieramy dane, które nam podajesz, i możemy "
+    "je udostępniać, jeśli jest to konieczne dla nas.",
     "cs": "Shromažďujeme údaje, které nám dáváte, a můžeme je sdílet, pokud jsou potřebné pro nás.",
-    "fi": "Keräämme tietoja, jotka annat meille, ja voimme jakaa niitä, jos se on tarpeen kun käytät.",
-    "tr": "Bize verdiğiniz bilgileri topluyoruz ve bu bilgileri bir ortak ile paylaşmak için kullanırız.",
-    "ru": "Мы собираем данные, которые вы нам даёте, и можем передавать их для оказания услуг по вашей.",
-    "uk": "Ми збираємо дані, які ви нам надаєте, і можемо передавати їх для надання послуг що до вас.",
+    "fi": "Keräämme tietoja, jotka annat meille, ja voimme "
+    "jakaa niitä, jos se on tarpeen kun käytät.",
+    "tr": "Bize verdiğiniz bilgileri topluyoruz ve bu "
+    "bilgileri bir ortak ile paylaşmak için kullanırız.",
+    "ru": "Мы собираем данные, которые вы нам даёте, и "
+    "можем передавать их для оказания услуг по вашей.",
+    "uk": "Ми збираємо дані, які ви нам надаєте, і "
+    "можемо передавати їх для надання послуг що до вас.",
     "zh": "我们会收集您提供给我们的个人信息，并可能与合作伙伴共享这些信息。",
     "zh-Hant": "我們會收集您提供給我們的個人資訊，並可能與合作夥伴共享這些資訊。",
     "ja": "当社は、お客様から提供された個人情報を収集し、提携先と共有することがあります。",

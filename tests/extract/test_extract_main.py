@@ -27,13 +27,13 @@ AROUND = {
     "this site and to show you things.</p><button>Accept</button></div>",
     "modal": '<div class="modal"><p>MARK: sign up for our newsletter and get ten percent off your '
     "first order with us today.</p></div>",
-    "dialog": '<div role="dialog"><p>MARK please choose your region before you go on here</p></div>',
+    "dialog": '<div role="dialog"><p>MARK please choose your region first</p></div>',
     "links": '<div class="x"><ul><li><a href="/1">MARK one</a></li><li><a href="/2">MARK two</a>'
     '</li><li><a href="/3">MARK three</a></li></ul></div>',
     "form": '<div><form><label>MARK</label><input name="mail"><button>Go</button></form></div>',
     "language picker": "<div><select><option>MARK</option><option>Deutsch</option></select></div>",
     "script": '<script>var x = "MARK"</script><style>.MARK{}</style><template>MARK</template>',
-    "noscript": "<noscript><p>MARK: please switch scripts on to see the whole of this page</p></noscript>",
+    "noscript": "<noscript><p>MARK: please switch scripts on to see this page</p></noscript>",
     "feedback": '<div class="y">Was this MARK useful?<button>Yes</button><button>No</button></div>',
 }
 

@@ -10,8 +10,9 @@ import monitor
 from monitor.extract.rules import check_pattern, check_selector
 from monitor.model import Rules
 
-SENTENCE = "We collect personal data about you and keep it only as long as it is needed for this."
-PAGE = f"""<html lang="en"><body><div class="page"><div id="policy"><h1>Privacy Policy</h1>
+SENTENCE = "We collect personal data about you and keep it only as long as it is needed."
+PAGE = f"""<html lang="en"><body><div class="page"><div id="policy">
+<h1>Privacy Policy</h1>
 <p>{SENTENCE}</p><p>{SENTENCE}</p><h2>Cookies</h2><p>{SENTENCE} Biscuits.</p>
 <p class="count">Read 1234 times</p><h2>Contact</h2><p>{SENTENCE} Write.</p></div>
 <div class="other"><h2>Another</h2><p>{SENTENCE} Elsewhere.</p></div></div></body></html>""".encode()
@@ -140,7 +141,7 @@ def test_pattern_that_is_bounded_is_taken(entry: str) -> None:
 
 def test_patterns_on_a_hostile_page_end() -> None:
     """A pattern of quadratic cost on a long line is cut short, and says so."""
-    words = f"<p>{SENTENCE}</p>" * 3 + f"<p>{'a' * 3_000_000} x</p>"
+    words = f"<p>{SENTENCE}</p>" * 3 + f"<p>{'a' * 600_000} x</p>"
     start = time.process_time()
     document = monitor.extract(words.encode(), rules=Rules(ignore=("/a+b/", "/a*a*c/")))
     assert time.process_time() - start < 3
