@@ -5,9 +5,12 @@ The schedule itself is in the archive, so a restart catches up and two daemons s
 
 from __future__ import annotations
 
+import logging
 import signal
 from datetime import timedelta
+from queue import SimpleQueue
 from threading import Event, Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -17,9 +20,10 @@ from monitor.dispatch import Dispatcher
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from types import FrameType
 
+    from monitor.model import Source
     from monitor.pipeline import Checked
     from monitor.sources import Configuration
     from monitor.wiring import Station
@@ -28,7 +32,15 @@ TICK = timedelta(seconds=1)
 GRACE = timedelta(seconds=8)
 """How long running checks may go on after SIGTERM; a service manager's patience is longer."""
 LOOK_AHEAD = 8
-"""Due sources looked at per free thread: those whose host is busy are passed over."""
+"""Due sources looked at per free thread: those whose host is busy are passed over.
+
+Where all of these have to wait, all that are due are looked at, so that one host with many sources
+holds up nobody else.
+"""
+
+# What it warns of is a tick that takes longer than a second, which is nothing to worry about; what
+# a job raises is raised again by `Daemon.run`.
+logging.getLogger("apscheduler").addHandler(logging.NullHandler())
 
 
 class Report(Protocol):
@@ -55,20 +67,23 @@ class Daemon:
         self._report = report
         self._say = report.say
         self._dispatcher = Dispatcher(station.pipeline)
-        self._wake = Event()
+        # A signal may interrupt the very wait it is to end: unlike an event's, this lock allows it.
+        self._asked: SimpleQueue[None] = SimpleQueue()
         self._stopping = False
         self._reloading = False
         self._failure: BaseException | None = None
         self._ticking = Lock()
+        self._silent = Event()
+        self._silent.set()
+        self.unfinished = 0
+        """Checks and deliveries left under way in the end: their threads cannot be stopped, so a
+        program that wants to end must not wait for them."""
 
-    def run(self) -> int:
+    def run(self) -> None:
         """Watch until told to stop; then end within ten seconds, losing nothing.
 
-        Returns how many checks had to be left unfinished: their threads cannot be stopped, so a
-        program that wants to end must not wait for them.
-
-        1. No new check is started.
-        2. Running checks get eight seconds; what they record is recorded whole or not at all.
+        1. No new check and no new delivery is started.
+        2. Those under way get eight seconds; what they record is recorded whole or not at all.
         3. Checks that still run give their claims back, so that a restart repeats them at once.
         Raises what a job raised: `ArchiveError`, or a defect.
         """
@@ -86,48 +101,67 @@ class Daemon:
         try:
             self._until_told()
         finally:
+            self._stopping = True
             scheduler.shutdown(wait=False)
-            unfinished = self._finish()
+            self._finish()
             for number, answer in previous.items():
                 signal.signal(number, answer)
         if self._failure is not None:
             raise self._failure
-        return unfinished
 
     def tick(self) -> None:
         """Collect what has ended, and start what is due for as long as a thread is free."""
         with self._ticking:
-            for one in self._dispatcher.wait(0):
-                self._report.checked(one)
-            free = self._dispatcher.free
-            while free and not self._stopping:
-                started = self._start_due(free)
-                for one in self._dispatcher.wait(TICK.total_seconds() / 2 if started else 0):
-                    self._report.checked(one)
+            self._collect(0)
+            while self._dispatcher.free and not (self._stopping or self._reloading):
+                started, due = self._start_due()
+                self._collect(TICK.total_seconds() / 2 if started else 0)
                 if not started:
-                    if not self._dispatcher.running:
+                    if not due and not self._dispatcher.running:
                         self._report.idle()
                     return
-                free = self._dispatcher.free
 
     def deliver(self) -> None:
         """Try every delivery that is due."""
-        for delivery in self._station.courier.drain():
-            after = self._station.archive.outbox.delivery(delivery.id)
-            if after and after.attempts:
-                answer = after.attempts[-1].answer
-                self._say(
-                    f"{after.channel}: {after.event} about {after.source}: {after.state}: {answer}"
-                )
+        self._silent.clear()
+        try:
+            for delivery in self._station.courier.drain(stop=lambda: self._stopping):
+                self._tell(delivery.id)
+        finally:
+            self._silent.set()
 
-    def _start_due(self, free: int) -> int:
+    def _tell(self, delivery: int) -> None:
+        after = self._station.archive.outbox.delivery(delivery)
+        if after and after.attempts:
+            answer = after.attempts[-1].answer
+            self._say(
+                f"{after.channel}: {after.event} about {after.source}: {after.state}: {answer}"
+            )
+
+    def _start_due(self) -> tuple[int, int]:
+        """Start what can be; return how many were started, and how many of those due were seen."""
         watched = {source.id: source for source in self._station.configuration.sources}
         now = self._station.pipeline.clock()
+        few = self._dispatcher.free * LOOK_AHEAD
+        due = self._station.archive.due(now, limit=few)
+        started = self._start(watched, due)
+        if not started and len(due) == few:
+            due = self._station.archive.due(now)
+            started = self._start(watched, due)
+        return started, len(due)
+
+    def _start(self, watched: Mapping[str, Source], due: Sequence[str]) -> int:
         started = 0
-        for ident in self._station.archive.due(now, limit=free * LOOK_AHEAD):
+        for ident in due:
+            if self._stopping or not self._dispatcher.free:
+                break
             if ident in watched and self._dispatcher.start(watched[ident]) == "started":
                 started += 1
         return started
+
+    def _collect(self, timeout_s: float) -> None:
+        for one in self._dispatcher.wait(timeout_s):
+            self._report.checked(one)
 
     def _listen(self) -> dict[int, signal._HANDLER]:
         wanted = {
@@ -139,21 +173,20 @@ class Daemon:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
-        self._wake.set()
+        self._asked.put(None)
 
     def _ask_reload(self, _number: int, _frame: FrameType | None) -> None:
         self._reloading = True
-        self._wake.set()
+        self._asked.put(None)
 
     def _job_failed(self, event: JobExecutionEvent) -> None:
         self._failure = event.exception
         self._stopping = True
-        self._wake.set()
+        self._asked.put(None)
 
     def _until_told(self) -> None:
         while not self._stopping:
-            self._wake.wait()
-            self._wake.clear()
+            self._asked.get()
             if self._reloading and not self._stopping:
                 self._reloading = False
                 self._reconfigure()
@@ -166,24 +199,30 @@ class Daemon:
             return
         with self._ticking:
             self._station = self._station.configured(fresh)
-        self._say(f"configuration read again: {len(fresh.sources)} sources")
+        self._say(f"configuration read again: {_counted(len(fresh.sources))}")
 
-    def _finish(self) -> int:
-        remaining = GRACE.total_seconds()
-        clock = self._station.pipeline.clock
-        end = clock() + GRACE
-        while self._dispatcher.running and remaining > 0:
-            for one in self._dispatcher.wait(remaining):
-                self._report.checked(one)
-            remaining = (end - clock()).total_seconds()
-        left = self._dispatcher.running
+    def _finish(self) -> None:
+        end = monotonic() + GRACE.total_seconds()
+        with self._ticking:
+            while self._dispatcher.running and (left := end - monotonic()) > 0:
+                for future in self._dispatcher.ended(left):
+                    error = future.exception()
+                    if error is None:
+                        self._report.checked(future.result())
+                    self._failure = self._failure or error
+        self._silent.wait(max(end - monotonic(), 0))
+        checks, delivering = self._dispatcher.running, not self._silent.is_set()
         self._dispatcher.release()
-        note = f"; {left} unfinished checks will be repeated" if left else ""
+        self.unfinished = checks + delivering
+        note = f"; {checks} unfinished checks will be repeated" if checks else ""
+        note += "; an unanswered delivery will be tried again" if delivering else ""
         self._say(f"stopped{note}")
-        return left
 
     def _greeting(self) -> str:
         sources = [source for source in self._station.configuration.sources if source.enabled]
         channels = ", ".join(self._station.channels) or "none: add one to sources.toml to be told"
-        count = "1 source" if len(sources) == 1 else f"{len(sources)} sources"
-        return f"watching {count}; channels: {channels}; Ctrl-C stops"
+        return f"watching {_counted(len(sources))}; channels: {channels}; Ctrl-C stops"
+
+
+def _counted(sources: int) -> str:
+    return "1 source" if sources == 1 else f"{sources} sources"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.record import Archive
 
 LEASE = timedelta(minutes=5)
-BATCH = 20
+"""Longer than any one delivery takes; they are claimed one at a time, so that none outlives it."""
 
 # Standard Webhooks 1.0 recommends this schedule: about 28 hours in all.
 WAITS = (
@@ -49,18 +49,21 @@ class Courier:
     dice: Random
     owner: str
 
-    def drain(self) -> tuple[Delivery, ...]:
+    def drain(self, *, stop: Callable[[], bool] = lambda: False) -> tuple[Delivery, ...]:
         """Try every delivery that is due once; return those tried, as they stood before.
 
+        No further one is begun once `stop` says so.
         Raises `ArchiveError` where the outbox cannot be read or written.
         """
         tried: list[Delivery] = []
-        while batch := self.archive.outbox.claim(
-            owner=self.owner, now=self.clock(), lease=LEASE, limit=BATCH
-        ):
-            for delivery in batch:
-                self._try(delivery)
-            tried += batch
+        while not stop():
+            claimed = self.archive.outbox.claim(
+                owner=self.owner, now=self.clock(), lease=LEASE, limit=1
+            )
+            if not claimed:
+                break
+            self._try(claimed[0])
+            tried += claimed
         return tuple(tried)
 
     def message(self, delivery: Delivery) -> Message:

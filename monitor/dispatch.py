@@ -82,16 +82,20 @@ class Dispatcher:
 
         Raises what a check raised: `ArchiveError`, or a defect.
         """
+        for future in self.ended(timeout_s):
+            yield future.result()
+
+    def ended(self, timeout_s: float) -> tuple[Future[Checked], ...]:
+        """Return the checks that have ended, well or not, as `wait` does."""
         with self._changed:
             self._changed.wait_for(lambda: self._done, timeout_s)
             done, self._done = self._done, deque()
-        for future in done:
-            yield future.result()
+        return tuple(done)
 
     def release(self) -> None:
         """Give back the claims of checks that still run; for a program that is about to end."""
         for source in tuple(self._running):
-            self._pipeline.archive.release(source, owner=self._owner)
+            self._release(source)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     @property
@@ -101,13 +105,16 @@ class Dispatcher:
 
     def _finish(self, source: str, future: Future[Checked]) -> None:
         if future.cancelled() or future.exception() is not None:
-            # Where even this fails, the next program here sees that the owner is dead.
-            with suppress(ArchiveError):
-                self._pipeline.archive.release(source, owner=self._owner)
+            self._release(source)
         with self._changed:
             self._running.pop(source, None)
             self._done.append(future)
             self._changed.notify_all()
+
+    def _release(self, source: str) -> None:
+        # Where even this fails, the next program here sees that the owner is dead.
+        with suppress(ArchiveError):
+            self._pipeline.archive.release(source, owner=self._owner)
 
 
 def sweep(

@@ -11,15 +11,17 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.app import app
-from monitor.cli.exits import Exit
+from monitor.cli.exits import Exit, report
 from monitor.cli.outcomes import detail, kind_of, network_advice, print_table, verdict
 from monitor.cli.stations import chosen, configuration, settings, station
+from monitor.errors import MonitorError
 from monitor.model import Changed, Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from monitor.model import Source
+    from monitor.daemon import Daemon
+    from monitor.model import Outcome, Source
     from monitor.pipeline import Checked
     from monitor.wiring import Station
 
@@ -38,7 +40,7 @@ def run(
             built.courier.drain()
             if checked:
                 print_table(output.console(), built, checked)
-            raise typer.Exit(verdict(checked))
+            raise typer.Exit(verdict([one.check.outcome for one in checked]))
         from monitor.cli.watching import Watch
         from monitor.daemon import Daemon
         from monitor.owner import presence
@@ -47,12 +49,22 @@ def run(
         with Watch(built) as watch, presence(settings(context.obj).database) as other:
             if other:
                 watch.say(f"another monitor ({other}) runs on this database; they share the work")
-            reload = partial(configuration, context.obj)
-            unfinished = Daemon(built, reload=reload, report=watch).run()
-        if unfinished:
+            daemon = Daemon(built, reload=partial(configuration, context.obj), report=watch)
+            code = _watch(daemon)
+        if daemon.unfinished:
             # Threads that hang in a fetch would keep the interpreter from ending.
             sys.stdout.flush()
-            os._exit(Exit.FINE)
+            os._exit(code)
+
+
+def _watch(daemon: Daemon) -> Exit:
+    try:
+        daemon.run()
+    except MonitorError as error:
+        if not daemon.unfinished:
+            raise
+        return report(error)
+    return Exit.FINE
 
 
 @app.command()
@@ -74,19 +86,23 @@ def check(
         enabled = [source for source in built.configuration.sources if source.enabled]
         sources = chosen(site or [], built.configuration.sources if site else enabled)
         if dry_run:
-            _dry(built, sources, as_json=as_json)
-            return
+            outcomes = _dry(built, sources, as_json=as_json)
+            raise typer.Exit(_code(outcomes, exit_code=exit_code))
         checked = _sweep(built, sources)
         built.courier.drain()
         if as_json:
             output.emit([_checked_json(one) for one in checked])
-        else:
+        elif checked:
             print_table(output.console(), built, checked)
-            if checked and all(isinstance(c.check.outcome, Failed) for c in checked):
+            if all(isinstance(c.check.outcome, Failed) for c in checked):
                 _console_note(network_advice(checked))
-        code = verdict(checked)
-        changed = any(isinstance(one.check.outcome, Changed) for one in checked)
-        raise typer.Exit(Exit.CHANGED if exit_code and changed and code == Exit.FINE else code)
+        raise typer.Exit(_code([one.check.outcome for one in checked], exit_code=exit_code))
+
+
+def _code(outcomes: Sequence[Outcome], *, exit_code: bool) -> Exit:
+    code = verdict(outcomes)
+    changed = any(isinstance(outcome, Changed) for outcome in outcomes)
+    return Exit.CHANGED if exit_code and changed and code == Exit.FINE else code
 
 
 def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
@@ -118,15 +134,16 @@ def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
     return sorted(checked, key=lambda one: order[one.check.source.id])
 
 
-def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> None:
+def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> list[Outcome]:
     rows = [(source, built.pipeline.look(source)) for source in sources]
     if as_json:
         output.emit([{"source": s.id, "outcome": kind_of(o), "detail": detail(o)} for s, o in rows])
-        return
-    grid = output.table("source", "would be", "")
-    for source, outcome in rows:
-        grid.add_row(source.id, kind_of(outcome), output.plain(detail(outcome)))
-    output.console().print(grid)
+    else:
+        grid = output.table("source", "would be", "")
+        for source, outcome in rows:
+            grid.add_row(source.id, kind_of(outcome), output.plain(detail(outcome)))
+        output.console().print(grid)
+    return [outcome for _, outcome in rows]
 
 
 def _checked_json(one: Checked) -> dict[str, object]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from enum import IntEnum
+
+from monitor.errors import ArchiveError, ConfigError, MonitorError
 
 
 class Exit(IntEnum):
@@ -17,4 +20,16 @@ class Exit(IntEnum):
     ALL_FAILED = 4
     """Every source failed, or storage did."""
     UNVERIFIED = 5
-    INTERRUPTED = 130
+
+
+def report(error: MonitorError) -> Exit:
+    """Say on stderr what went wrong, and return the exit code for it."""
+    match error:
+        case ConfigError():
+            what, code = "the configuration cannot be used:\n", Exit.USAGE
+        case ArchiveError():
+            what, code = "storage: ", Exit.ALL_FAILED
+        case _:
+            what, code = "", Exit.USAGE
+    sys.stderr.write(f"monitor: {what}{error}\n")
+    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from monitor.cli import output
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from monitor.pipeline import Checked
     from monitor.wiring import Station
 
+MANY = 8
+"""More failures than this for want of a network are counted rather than listed."""
 STYLES = {"changed": "bold green", "pending": "yellow", "blocked": "red", "failed": "red"}
 
 
@@ -57,42 +60,66 @@ def detail(outcome: Outcome) -> str:
 
 def print_table(out: Console, built: Station, checked: Sequence[Checked]) -> None:
     """Print what each check found, then what follows from it."""
-    from rich.text import Text
-
-    grid = output.table("source", "found", "", "next check")
-    for one in checked:
-        kind = kind_of(one.check.outcome)
-        grid.add_row(
-            one.check.source.id,
-            Text(kind, STYLES.get(kind, "")),
-            Text(output.plain(detail(one.check.outcome))),
-            output.local(one.check.next_check_at),
+    if len(checked) > MANY and _unreachable(checked):
+        # The same sentence once for each source would bury the advice that follows.
+        kinds = Counter(
+            one.check.outcome.kind for one in checked if isinstance(one.check.outcome, Failed)
         )
-    out.print(grid)
+        for kind, number in kinds.most_common():
+            out.print(f"{output.count(number, 'source')} failed: {kind}", markup=False)
+        return
+    _print_grid(out, checked)
     changed = [one.check.source.id for one in checked if isinstance(one.check.outcome, Changed)]
     told = sum(one.recorded.deliveries for one in checked)
     if changed:
         out.print(f"\n{output.count(len(changed), 'policy')} changed", markup=False)
         out.print(f"See what: monitor diff {changed[0]}", markup=False)
     if told:
-        pending = built.archive.outbox.pending_count()
-        out.print(f"{output.count(told, 'alert')} to deliver, {pending} waiting", markup=False)
+        outbox = built.archive.outbox
+        waiting, failed = outbox.pending_count(), outbox.failed_count()
+        left = f"{waiting} waiting, {failed} given up (monitor deliveries)"
+        rest = left if waiting or failed else "all delivered"
+        out.print(f"{output.count(told, 'alert')}; outbox: {rest}", markup=False)
+
+
+def _print_grid(out: Console, checked: Sequence[Checked]) -> None:
+    from rich.text import Text
+
+    roomy = out.width >= output.ROOMY
+    grid = output.table("source", "found", "", *(["next check"] if roomy else []), text="")
+    for one in checked:
+        kind = kind_of(one.check.outcome)
+        off = not one.check.source.enabled
+        due = "off" if off else output.local(one.check.next_check_at)
+        grid.add_row(
+            one.check.source.id,
+            Text(kind, STYLES.get(kind, "")),
+            Text(output.plain(detail(one.check.outcome))),
+            *([due] if roomy else []),
+        )
+    out.print(grid)
+
+
+def _unreachable(checked: Sequence[Checked]) -> bool:
+    return all(
+        isinstance(one.check.outcome, Failed)
+        and one.check.outcome.kind in {"dns", "connect", "timeout"}
+        for one in checked
+    )
 
 
 def network_advice(checked: Sequence[Checked]) -> str:
     """Say what to do where every source failed."""
-    kinds = {one.check.outcome.kind for one in checked if isinstance(one.check.outcome, Failed)}
-    if kinds <= {"dns", "connect", "timeout"}:
-        return (
-            "No source could be reached: this machine seems to have no network. "
-            "`monitor demo` shows everything without one."
-        )
+    if _unreachable(checked):
+        many = len(checked) > 1
+        why = "this machine seems to have no network" if many else "a wrong address, or no network"
+        return f"No source could be reached: {why}. `monitor demo` shows everything without one."
     return "Every source failed; `monitor status` says why."
 
 
-def verdict(checked: Sequence[Checked]) -> int:
+def verdict(outcomes: Sequence[Outcome]) -> Exit:
     """Return the exit code of a pass: fine, some failed, or all failed."""
-    troubled = [one for one in checked if isinstance(one.check.outcome, Failed | Blocked)]
+    troubled = sum(isinstance(outcome, Failed | Blocked) for outcome in outcomes)
     if not troubled:
         return Exit.FINE
-    return Exit.ALL_FAILED if len(troubled) == len(checked) else Exit.SOME_FAILED
+    return Exit.ALL_FAILED if troubled == len(outcomes) else Exit.SOME_FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from monitor.model import Change, Dates, PolicyDate
 
+MOST = 2**31 - 1
+"""The largest number that a database takes."""
+ROOMY = 100
+"""Columns from which a table shows all it has."""
 GLYPHS = {"added": "+", "removed": "−", "edited": "~", "moved": "→", "renamed": "»"}
 
 
@@ -30,17 +35,19 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     out = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    return out if out.is_terminal else Console(stderr=stderr, highlight=False, width=120)
+    if out.is_terminal or "COLUMNS" in os.environ:
+        return out
+    return Console(stderr=stderr, highlight=False, width=120)
 
 
-def table(*columns: str) -> Table:
-    """Return an empty table without boxes."""
+def table(*columns: str, text: str | None = None) -> Table:
+    """Return an empty table without boxes; where room is short, column `text` gives way first."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        grid.add_column(column, overflow="fold")
+        grid.add_column(column, overflow="fold", no_wrap=text is not None and column != text)
     return grid
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from monitor.cli import (  # noqa: F401 - importing a module hangs its commands onto the app
     channels,
     checking,
@@ -15,25 +13,28 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     sourcing,
 )
 from monitor.cli.app import app
-from monitor.cli.exits import Exit
-from monitor.errors import ArchiveError, ConfigError, MonitorError
+from monitor.cli.exits import Exit, report
+from monitor.errors import MonitorError
+
+ORDER = (
+    *("demo", "preview", "add", "check", "run"),
+    *("status", "history", "diff", "show", "list", "validate", "deliveries"),
+)
+"""Commands as a newcomer meets them: try, watch, read, keep going; others come last."""
+_PLACES = {name: place for place, name in enumerate(ORDER)}
+app.registered_commands.sort(
+    key=lambda command: _PLACES.get(
+        command.name or str(getattr(command.callback, "__name__", "")), len(ORDER)
+    )
+)
 
 
 def run() -> int:
     """Run one command and return its exit code."""
     try:
         app(prog_name="monitor")
-    except ConfigError as error:
-        return _report("the configuration cannot be used:\n", error, Exit.USAGE)
-    except ArchiveError as error:
-        return _report("storage: ", error, Exit.ALL_FAILED)
     except MonitorError as error:
-        return _report("", error, Exit.USAGE)
+        return report(error)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else Exit.FINE
     return Exit.FINE
-
-
-def _report(what: str, error: Exception, code: Exit) -> int:
-    typer.echo(f"monitor: {what}{error}", err=True)
-    return code

@@ -25,7 +25,7 @@ class Watch:
         self._built = built
         self._err = output.console(stderr=True)
         self._due = {source.id: place for place, source in enumerate(built.due())}
-        self._first: list[Checked] | None = [] if self._due else None
+        self._first: list[Checked] | None = []
         columns = (
             TextColumn("checking"),
             BarColumn(),
@@ -81,8 +81,17 @@ class Watch:
         self._first = None
         if rows:
             print_table(output.console(), self._built, rows)
-        if rows and all(isinstance(one.check.outcome, Failed) for one in rows):
-            self.say(network_advice(rows))
+            if all(isinstance(one.check.outcome, Failed) for one in rows):
+                self.say(network_advice(rows))
+        else:
+            self.say(self._nothing_due())
+
+    def _nothing_due(self) -> str:
+        states = [state for state in self._built.archive.states() if state.next_check_at]
+        due = min((state.next_check_at for state in states if state.next_check_at), default=None)
+        failing = sum(state.failures > 0 for state in states)
+        trouble = f"; {failing} failing (monitor status)" if failing else ""
+        return f"nothing is due; next check {output.local(due)}{trouble}"
 
     def _tell(self, checked: Checked) -> None:
         outcome = checked.check.outcome
