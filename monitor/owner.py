@@ -8,7 +8,10 @@ import platform
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 from uuid import uuid4
+
+from monitor.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,12 +56,19 @@ def presence(database: str) -> Iterator[str | None]:
 
     Known only of an SQLite file, by a lock beside it that ends with its process; daemons on one
     server database are meant to be several.
+
+    Raises `ArchiveError` where no file can be written beside the database.
     """
-    path = database.removeprefix("sqlite:///") if database.startswith("sqlite:///") else None
-    if not path:
+    path = unquote(database.removeprefix("sqlite:///").partition("?")[0])
+    if not database.startswith("sqlite:///") or not path:
         yield None
         return
-    with Path(f"{path}.run").open("a+", encoding="utf-8") as file:
+    beside = Path(f"{path}.run")
+    try:
+        beside.touch()
+    except OSError as error:
+        raise ArchiveError(f"{beside}: cannot be written: {error.strerror}") from None
+    with beside.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

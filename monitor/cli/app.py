@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 EPILOG = (
+    "Start with `monitor demo`, or `monitor preview https://…` and `monitor add https://…`; then "
+    "`monitor run` watches and `monitor history SITE` tells what changed. "
     "Exit codes: 0 fine · 1 diff or check --exit-code found a change · 2 usage or configuration · "
     "3 some sources failed · 4 all failed, or storage failed · 5 verification failed."
 )

@@ -45,27 +45,43 @@ def test(
 
 
 @channels.command("list")
-def listed(context: typer.Context) -> None:
+def listed(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
     """List the channels, without their secrets."""
-    grid = output.table("channel", "kind", "told about")
     found = configuration(context.obj)
-    for name, channel in found.channels.items():
-        told = sum(name in source.notify for source in found.sources)
-        kind = type(channel).__name__.removesuffix("Config").lower()
-        grid.add_row(name, kind, output.count(told, "source"))
-    output.console().print(grid)
+    rows = [
+        (
+            name,
+            type(channel).__name__.removesuffix("Config").lower(),
+            [source.id for source in found.sources if name in source.notify],
+        )
+        for name, channel in found.channels.items()
+    ]
+    if as_json:
+        output.emit([{"channel": name, "kind": kind, "sources": ids} for name, kind, ids in rows])
+        return
+    grid = output.table("channel", "kind", "told about")
+    for name, kind, ids in rows:
+        grid.add_row(name, kind, output.count(len(ids), "source"))
+    output.console().print(grid if rows else "No channels: docs/sources.md says how to add one.")
 
 
 @app.command()
 def deliveries(
     context: typer.Context,
-    number: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show one, whole.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(metavar="ID", max=output.MOST, help="Show one, whole.")
+    ] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only those given up.")] = False,
-    retry: Annotated[int | None, typer.Option(metavar="ID", help="Try one again.")] = None,
+    retry: Annotated[
+        int | None, typer.Option(metavar="ID", max=output.MOST, help="Try one again.")
+    ] = None,
     retry_all: Annotated[
         bool, typer.Option("--retry-all", help="Try all that were given up again.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=output.MOST, help="At most this many.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List deliveries, newest first, with every attempt; retry those given up."""
@@ -75,7 +91,10 @@ def deliveries(
             again = outbox.retry([retry] if retry is not None else None, datetime.now(UTC))
             if not again:
                 raise UsageError("there is no such delivery that was given up")
-            typer.echo(f"{output.count(again, 'delivery')} back in the outbox")
+            typer.echo(
+                f"{output.count(again, 'delivery')} back in the outbox; "
+                "`monitor run` or the next `monitor check` sends what is there"
+            )
             return
         if number is not None:
             found = outbox.delivery(number)
@@ -95,7 +114,8 @@ def deliveries(
 def _print_all(rows: list[Delivery]) -> None:
     from rich.text import Text
 
-    grid = output.table("id", "when", "source", "event", "channel", "state", "tries", "answer")
+    columns = ("id", "when", "source", "event", "channel", "state", "tries", "answer")
+    grid = output.table(*columns, text="answer")
     styles = {"sent": "green", "failed": "red", "pending": "yellow"}
     for row in rows:
         answer = row.attempts[-1].answer if row.attempts else ""

@@ -33,8 +33,12 @@ class Form(StrEnum):
 def diff(
     context: typer.Context,
     site: Annotated[str, typer.Argument(help="Source id, site name or host.")],
-    old: Annotated[int | None, typer.Argument(metavar="[FROM]", help="Version number.")] = None,
-    new: Annotated[int | None, typer.Argument(metavar="[TO]", help="Version number.")] = None,
+    old: Annotated[
+        int | None, typer.Argument(metavar="FROM", max=output.MOST, help="Version number.")
+    ] = None,
+    new: Annotated[
+        int | None, typer.Argument(metavar="TO", max=output.MOST, help="Version number.")
+    ] = None,
     words: Annotated[bool, typer.Option("--words", help="Words, by section [default].")] = False,
     unified: Annotated[bool, typer.Option("--unified", help="For patch(1).")] = False,
     html: Annotated[bool, typer.Option("--html", help="A page of its own.")] = False,
@@ -51,6 +55,8 @@ def diff(
         start, end = _versions(opened, source, old, new)
         comparison = _comparison(opened, source, start, end)
     labels = (f"{source.id}/{start}", f"{source.id}/{end}")
+    if start == end and not asked:
+        output.console(stderr=True).print(f"{source.id}: both are version {start}", markup=False)
     _write(comparison, asked[0] if asked else Form.WORDS, labels, source)
     raise typer.Exit(Exit.CHANGED if comparison.edits else Exit.FINE)
 

@@ -33,7 +33,7 @@ def history(
         str | None, typer.Option(help="2026-01-31, or a time ago: 2w, 30d, 12h.")
     ] = None,
     until: Annotated[str | None, typer.Option(help="As --since.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many changes.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=output.MOST, help="At most this many.")] = 20,
     every: Annotated[bool, typer.Option("--all", help="No limit.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
@@ -113,7 +113,10 @@ def _tell_change(out: Console, change: Change) -> None:
 def show(
     context: typer.Context,
     site: Annotated[str, typer.Argument(help="Source id, site name or host.")],
-    version: Annotated[int | None, typer.Argument(help="Number; the newest if left out.")] = None,
+    version: Annotated[
+        int | None,
+        typer.Argument(min=1, max=output.MOST, help="Number; the newest if left out."),
+    ] = None,
     at: Annotated[str | None, typer.Option(help="What was in force on this date.")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="The captured bytes.")] = False,
     dates: Annotated[bool, typer.Option("--dates", help="Dates, with evidence.")] = False,

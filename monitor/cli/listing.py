@@ -70,20 +70,23 @@ def _print(
 ) -> None:
     from rich.text import Text
 
-    grid = output.table("source", "state", "version", "changes", "last seen", "next check", "")
+    out = output.console()
+    roomy = out.width >= output.ROOMY
+    more = ("version", "changes", "last seen") if roomy else ()
+    grid = output.table("source", "state", *more, "next check", text="source")
+    remarks = []
     for _, name, state in rows:
         word = condition(state, now)
         shown = Text(word, STYLES.get(word, "green" if word == "fine" else ""))
-        grid.add_row(
-            name,
-            shown,
-            str(state.version or "–"),
-            str(state.changes),
-            output.local(state.last_success_at),
-            output.local(state.next_check_at),
-            Text(output.plain(_remark(state, known[name]))),
-        )
-    output.console().print(grid)
+        numbers = (str(state.version or "–"), str(state.changes))
+        seen = (*numbers, output.local(state.last_success_at)) if roomy else ()
+        grid.add_row(name, shown, *seen, output.local(state.next_check_at))
+        if remark := _remark(state, known[name]):
+            remarks.append(Text.assemble((name, "bold"), f": {output.plain(remark)}"))
+    out.print(grid if rows else "No source has been watched yet: monitor check")
+    # Sentences in a column of their own would leave them a few letters a line.
+    for place, line in enumerate(remarks):
+        out.print(*([] if place else ["\n"]), line, sep="")
 
 
 def _remark(state: SourceState, source: Source) -> str:
@@ -173,7 +176,7 @@ def sources(
     if as_json:
         output.emit([_source_json(source) for source in found])
         return
-    grid = output.table("id", "site", "policy", "checked", "address")
+    grid = output.table("id", "site", "policy", "checked", "address", text="address")
     for source in found:
         rhythm = source.schedule.cron or _every(source.schedule.every)
         grid.add_row(

@@ -10,7 +10,7 @@ from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.stations import configuration, one, path_of, settings
-from monitor.errors import ExtractError, FetchError, UsageError
+from monitor.errors import ConfigError, ExtractError, FetchError, UsageError
 from monitor.model import Source
 
 if TYPE_CHECKING:
@@ -46,11 +46,14 @@ def preview(
 ) -> None:
     """Fetch a page and show how it is read: sections, dates with evidence, what was left out."""
     source = _target(context, target, allow_private=allow_private)
-    capture = _fetch(context, source)
     try:
+        capture = _fetch(context, source)
         document = _read(source, capture)
+    except FetchError as error:
+        typer.echo(f"{source.url}: {error.kind}: {error}", err=True)
+        raise typer.Exit(Exit.ALL_FAILED) from None
     except ExtractError as error:
-        typer.echo(f"{capture.final_url}: not a policy: {error} ({error.reason})", err=True)
+        typer.echo(f"{source.url}: not a policy: {error} ({error.reason})", err=True)
         raise typer.Exit(Exit.ALL_FAILED) from None
     if as_json:
         output.emit(_as_json(capture, document))
@@ -61,6 +64,10 @@ def preview(
 def _target(context: typer.Context, target: str, *, allow_private: bool) -> Source:
     if target.startswith(("http://", "https://")):
         return Source("preview", target, "policy", "Policy", target, allow_private=allow_private)
+    if "/" in target:
+        raise UsageError(
+            f"{target!r} is no address; write https://{target.partition('://')[2] or target}"
+        )
     return one(target, configuration(context.obj, secrets=False).sources)
 
 
@@ -68,11 +75,13 @@ def _fetch(context: typer.Context, source: Source) -> Capture:
     from monitor.model import Capture
     from monitor.wiring import open_fetcher
 
-    with open_fetcher(settings(context.obj)) as fetcher:
-        try:
-            answer = fetcher.fetch(source, None)
-        except FetchError as error:
-            raise UsageError(f"{source.url}: {error.kind}: {error}") from None
+    try:
+        # Names the contact of the configuration, if there is one that can be used.
+        found = configuration(context.obj, secrets=False)
+    except ConfigError:
+        found = None
+    with open_fetcher(settings(context.obj), found) as fetcher:
+        answer = fetcher.fetch(source, None)
     assert isinstance(answer, Capture)
     return answer
 
@@ -178,6 +187,8 @@ def add(
 
     path = path_of(context.obj)
     known = configuration(context.obj, secrets=False).sources if path.exists() else ()
+    if twin := next((source.id for source in known if source.url == url), None):
+        raise UsageError(f"{path}: {twin} watches this address already")
     guessed = guess(url)
     entry = {
         "id": ident or suggest_id(url, {source.id for source in known}),

@@ -22,11 +22,11 @@ def moment(text: str, now: datetime) -> datetime:
 
     Raises `UsageError` saying which forms are read.
     """
-    if ago := _AGO.fullmatch(text.strip().removesuffix("ago").strip()):
-        return now - int(ago[1]) * _UNITS[ago[2]]
     try:
+        if ago := _AGO.fullmatch(text.strip().removesuffix("ago").strip()):
+            return now - int(ago[1]) * _UNITS[ago[2]]
         return datetime.fromisoformat(text.strip()).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UsageError(
             f"{text!r} is not a time; write 2026-01-31, 2026-01-31T12:00 or 12h, 30d, 2w, 6m, 1y"
         ) from None

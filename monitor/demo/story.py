@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import timedelta
+from shutil import which
 from typing import TYPE_CHECKING
 
 from rich.panel import Panel
@@ -147,8 +149,12 @@ def _show_webhook(station: Station, publisher: Publisher, out: Console) -> None:
 
 
 def _farewell(folder: Path, out: Console) -> None:
+    # As it was called: in a fresh clone the program is not on the PATH.
+    program = (
+        sys.argv[0] if sys.argv[0].endswith("/monitor") and not which("monitor") else "monitor"
+    )
     options = f"--config {folder}/sources.toml --database sqlite:///{folder}/monitor.db"
     out.print()
     out.print(Text("Now look around yourself:", "bold"))
     for command in ("history lanternfish", "diff lanternfish", "show lanternfish 1", "deliveries"):
-        out.print(Text(f"   monitor {options} {command}"), soft_wrap=True)
+        out.print(Text(f"   {program} {options} {command}"), soft_wrap=True)
