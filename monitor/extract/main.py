@@ -75,8 +75,8 @@ def foreign(child: Node, lead: Node) -> str:
     if _is_form(child):
         return "form"
     words = " ".join(child.words(2 * _CONSENT).split())
-    if child.controls > 1 and child.chars < _CONSENT and _COOKIE.search(words):
-        return "consent"
+    if child.controls > 1 and child.prose and child.chars < _CONSENT and _COOKIE.search(words):
+        return "" if any(below.tag == "h1" for below in child.walk()) else "consent"
     if child.chars > _FILLER and len(set(_WORD.findall(words))) < len(words) / 100:
         return "filler"
     if child.order < lead.order:

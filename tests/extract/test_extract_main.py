@@ -117,6 +117,27 @@ def test_consent_dialog_may_outweigh_a_short_imprint() -> None:
     assert "Cookies" not in text
 
 
+def test_head_of_a_cookie_policy_is_no_consent_dialog() -> None:
+    """Title and date above a cookie policy stay, whatever buttons stand beside them."""
+    head = (
+        '<div class="x"><h1>Cookie Policy</h1><span>Effective: 4 May 2024</span>'
+        "<button>Versions</button><button>Print</button></div>"
+    )
+    document = monitor.extract(f"<body>{head}<div class=y>{PROSE}</div></body>".encode())
+    assert document.lines[0] == "# Cookie Policy"
+    assert document.dates.effective is not None
+
+
+def test_text_part_named_like_a_dialog_is_kept_in_the_main_text() -> None:
+    """Names such as dialog, overlay or cta alone never cost a sentence of the policy."""
+    part = "".join(
+        f'<div class="{name}"><p>{SENTENCES[0]} In {name}.</p></div>'
+        for name in ("report-dialog", "hero__overlay", "section-cta")
+    )
+    text = text_of(f"<main>{POLICY}{part}{PROSE}</main>")
+    assert all(f"In {name}." in text for name in ("report-dialog", "hero__overlay", "section-cta"))
+
+
 def test_noscript_with_an_open_frame_swallows_nothing() -> None:
     """A frame left open inside noscript ends with it, as in a browser that runs scripts."""
     text = text_of(f'<noscript><iframe src="//t.example"></noscript>{POLICY}')

@@ -15,7 +15,8 @@ PAGE = f"""<html lang="en"><body><div class="page"><div id="policy">
 <h1>Privacy Policy</h1>
 <p>{SENTENCE}</p><p>{SENTENCE}</p><h2>Cookies</h2><p>{SENTENCE} Biscuits.</p>
 <p class="count">Read 1234 times</p><h2>Contact</h2><p>{SENTENCE} Write.</p></div>
-<div class="other"><h2>Another</h2><p>{SENTENCE} Elsewhere.</p></div></div></body></html>""".encode()
+<div class="other"><h2>Another</h2><p>{SENTENCE} Elsewhere.</p></div></div>
+</body></html>""".encode()
 
 
 def read(**rules: object) -> monitor.Document:
