@@ -26,6 +26,8 @@ STUB = 50
 """The same for wording that policies use too: being redirected, needing a script."""
 ENTITLED = 900
 """Words up to which a title or heading that names an error decides."""
+LONGEST_SIGN = 2_000
+"""Characters of a line that are searched for what a page says of itself."""
 LABEL = 100
 """Characters from which a line is no title."""
 SHELL_SCRIPT = 2_000
@@ -229,6 +231,8 @@ def _says_so(document: Document, page: PageEvidence, size: int) -> ExtractError 
         return None
     texts = [page.title, *page.headings, *document.lines]
     texts += [page.noscript] if size < NOTHING else []
+    # A line may be megabytes long; what a page says of itself stands at its beginning.
+    texts = [text[:LONGEST_SIGN] for text in texts]
     for sign in _SIGNS:
         if size < sign.limit and any(map(sign.wording.search, texts)):
             return ExtractError(sign.reason, sign.message)

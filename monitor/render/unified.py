@@ -32,7 +32,20 @@ def attachment(change: Change, comparison: Comparison) -> Attachment:
 
 
 def cut(diff: str, limit: int) -> tuple[str, bool]:
-    """Keep whole lines of a diff up to `limit` characters; tell whether any are missing."""
+    """Keep whole hunks of a diff up to `limit` characters; tell whether any are missing.
+
+    What is left still parses and applies; it is empty where not even the first hunk fits.
+    """
     if len(diff) <= limit:
         return diff, False
-    return diff[: diff.rfind("\n", 0, limit) + 1], True
+    # Imported here: few diffs are too long, and messages are part of every alert.
+    from unidiff import PatchSet
+
+    kept = ""
+    for file in PatchSet(diff):
+        kept = f"--- {file.source_file}\n+++ {file.target_file}\n"
+        for hunk in file:
+            if len(kept) + len(str(hunk)) > limit:
+                break
+            kept += str(hunk)
+    return (kept if "@@" in kept else ""), True

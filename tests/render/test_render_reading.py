@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unidiff import PatchSet
 
 from monitor.model import Comparison, Edit, Hunk, PolicyDate, Run, SectionChange
 from monitor.model.document import Dates
@@ -211,15 +212,19 @@ def test_unified_is_shown_line_for_line(bench: Bench) -> None:
     assert diff_unified(diff).plain == diff.rstrip("\n")
 
 
-@given(lines=st.lists(st.text("ab", max_size=5)), limit=st.integers(0, 40))
-def test_cut_diffs_end_with_a_line(lines: list[str], limit: int) -> None:
-    """A diff is cut between lines, and only where it is too long."""
-    diff = "".join(f"+{line}\n" for line in lines)
+@given(edited=st.sets(st.integers(0, 99)), limit=st.integers(0, 4000))
+def test_cut_diffs_still_apply(bench: Bench, edited: set[int], limit: int) -> None:
+    """A diff is cut between hunks, and only where it is too long."""
+    old = [f"line {number}" for number in range(100)]
+    new = [f"{line} edited now" if at in edited else line for at, line in enumerate(old)]
+    comparison = bench.difference("\n".join(old), "\n".join(new))
+    diff = comparison.unified()
     kept, missing = cut(diff, limit)
     assert diff.startswith(kept)
-    assert len(kept) <= limit
+    assert len(kept) <= max(limit, 0)
     assert missing == (kept != diff)
-    assert not kept or kept.endswith("\n")
+    hunks = [hunk for file in PatchSet(kept) for hunk in file]
+    assert sum(hunk.added for hunk in hunks) <= len(edited)
 
 
 def test_an_event_without_its_record_is_a_defect(bench: Bench) -> None:
