@@ -193,3 +193,40 @@ def test_sigterm_during_a_check_ends_in_time_and_repeats_it(watched: Program, si
     assert state["last_outcome"] is None
     watched.write(watched.config.read_text("utf-8").replace(str(port), str(site.port)))
     assert watched.json("check")[0]["outcome"] == "first"
+
+
+def test_sigterm_during_a_delivery_ends_in_time_and_repeats_it(
+    watched: Program, site: Site, receiver: Receiver
+) -> None:
+    """A receiver that never answers does not keep the daemon from ending; it is asked again."""
+    watched("check")
+    site.answers["/english"] = Answer(page("english", changed=True))
+    _make_due(watched)
+    answering = watched.config.read_text("utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        watched.write(answering.replace(receiver.url, f"http://127.0.0.1:{port}/hook"))
+        daemon = Running(watched)
+        hanging, _ = silent.accept()
+        with hanging:
+            started = time.monotonic()
+            assert daemon.stop() == 0
+            assert time.monotonic() - started < 10
+        daemon.close()
+    (waiting,) = watched.json("deliveries")
+    assert waiting["state"] == "pending"
+    watched.write(answering)
+    watched("check")
+    assert [hook["id"] for hook in receiver.verified] == [waiting["key"]]
+
+
+def test_a_host_with_many_sources_holds_up_nobody(watched: Program, site: Site) -> None:
+    """Sources that wait for their host's spacing do not hide those of another host."""
+    site.answers["/other"] = Answer(page("german"))
+    head = watched.config.read_text("utf-8").partition("[[source]]")[0].replace('"0s"', '"30s"')
+    crowd = [f'[[source]]\nid = "a{n:03}"\nurl = "{site.url(f"/{n}")}"' for n in range(200)]
+    other = f'[[source]]\nid = "z"\nurl = "http://localhost:{site.port}/other"'
+    watched.write("\n".join([head, *crowd, other]))
+    with running(watched) as daemon:
+        daemon.until(lambda: any(path == "/other" for path, _ in site.asked))
+        assert daemon.stop() == 0
