@@ -93,14 +93,19 @@ def _is_title(heading: str) -> bool:
 
 
 def named_by(url: str, found: Sequence[Part]) -> Part | None:
-    """Choose the document that an address names by its fragment or last path segment."""
+    """Choose the document that an address names by its fragment or last path segment.
+
+    A fragment is written to name a part of the page; one word of a path, such as ``/terms``, may
+    name the page as well, and a part chosen wrongly hides every change of the others. So there it
+    has to be the whole title.
+    """
     try:
         address = urlsplit(url)
     except ValueError:
         return None
     last = _FILE.sub("", address.path.rstrip("/").rpartition("/")[2])
-    for name in (unquote(address.fragment), unquote(last)):
-        fits = [part for part in found if _fits(name, part.heading)]
+    for name, loose in ((unquote(address.fragment), True), (unquote(last), False)):
+        fits = [part for part in found if _fits(name, part.heading, loose=loose)]
         exact = [part for part in fits if _words(name) == _words(part.heading)]
         if len(exact or fits) == 1 and len((exact or fits)[0].heading.split()) < _LONGEST_NAMED:
             return (exact or fits)[0]
@@ -117,13 +122,14 @@ def titled(title: str, found: Sequence[Part]) -> Part | None:
     return begun[0] if len(begun) == 1 and wanted else None
 
 
-def _fits(name: str, heading: str) -> bool:
-    """Tell whether a name is the heading's words, most of them, or their initials."""
+def _fits(name: str, heading: str, *, loose: bool) -> bool:
+    """Tell whether a name is the heading's words, some of them, or their initials."""
     words, wanted = _words(heading), _words(name)
     if not wanted or not words:
         return False
     initials = "".join(word[0] for word in _WORD.findall(_plain(heading)))
-    return set(wanted) <= set(words) or _plain(name) == initials
+    some = set(wanted) <= set(words) and (loose or len(wanted) > 1 or len(words) == 1)
+    return some or _plain(name) == initials
 
 
 def _words(text: str) -> list[str]:
