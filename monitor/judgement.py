@@ -67,6 +67,8 @@ class Judgement:
     outcome: Outcome
     flipped: tuple[Passage, ...] = ()
     """Passages that came or went once more."""
+    difference: Comparison | None = None
+    """All that differs from the version that is shown; `None` where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class Judge:
         whole = self._compare(old, document)
         if whole.verdict == "same":
             return self.unchanged("text")
+        return replace(self._differing(old, document, whole), difference=whole)
+
+    def _differing(self, old: Document, document: Document, whole: Comparison) -> Judgement:
         known = self._known(document)
         if known is not None:
             flipped = passages(whole, ignore=self._ignore)

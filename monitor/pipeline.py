@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from monitor.fetch import Fetcher
-    from monitor.model import Cause, Outcome, Source, SourceState, Validators
+    from monitor.model import Cause, Outage, Outcome, Source, SourceState, Validators
     from monitor.record import Archive, Recorded
 
 NOBODY = ""
@@ -183,6 +183,7 @@ class Pipeline:
             base=state.version,
             channels=source.notify,
             flipped=reading.judgement.flipped,
+            difference=reading.judgement.difference,
         )
         troubled = isinstance(outcome, Failed | Blocked)
         if troubled and not state.outage and state.failures + 1 >= source.alert_after:
@@ -190,7 +191,11 @@ class Pipeline:
             check = replace(check, open_outage="blocked" if blocked else "failing")
         elif state.outage and not troubled:
             check = replace(check, close_outage=True)
-        return Checked(check, self.archive.record(check, owner=self.owner))
+        elif state.outage and _remind(source, state.outage, now):
+            check = replace(check, remind_outage=True)
+        recorded = self.archive.record(check, owner=self.owner)
+        # A pass over thousands of sources keeps what each found, but not its megabytes.
+        return Checked(replace(check, capture=None), recorded)
 
     def _import(
         self,
@@ -216,6 +221,7 @@ class Pipeline:
             channels=source.notify if deliver else (),
             imported=True,
             flipped=reading.judgement.flipped,
+            difference=reading.judgement.difference,
         )
         return Checked(check, self.archive.record(check, owner=NOBODY))
 
@@ -232,6 +238,11 @@ class Pipeline:
                 return min(regular, now + source.confirm_after)
             case _:
                 return regular
+
+
+def _remind(source: Source, outage: Outage, now: datetime) -> bool:
+    last_told = outage.reminded_at or outage.opened_at
+    return bool(source.remind_after) and now - last_told >= source.remind_after
 
 
 def _validators(state: SourceState, now: datetime) -> Validators | None:

@@ -1,6 +1,6 @@
 """Frozen values that cross the borders of the stages; they know nothing of any of them."""
 
-from monitor.model.capture import Capture, Hop, NotModified, Validators
+from monitor.model.capture import Capture, Hop, KeptCapture, NotModified, Validators
 from monitor.model.channel import ChannelConfig, EmailConfig, WebhookConfig
 from monitor.model.comparison import Comparison, Edit, Hunk, Operation, Run, Verdict
 from monitor.model.document import (
@@ -13,6 +13,7 @@ from monitor.model.document import (
     Precision,
     Section,
 )
+from monitor.model.explanation import Explanation, QuietStretch, explain
 from monitor.model.message import Attachment, Message
 from monitor.model.outcome import (
     Blocked,
@@ -44,6 +45,7 @@ from monitor.model.record import (
     Version,
     VersionSummary,
 )
+from monitor.model.review import Review, ReviewVerdict, SourceScore
 from monitor.model.source import Rules, Schedule, Source
 from monitor.model.state import (
     KnownState,
@@ -76,11 +78,13 @@ __all__ = [
     "Edit",
     "EmailConfig",
     "EventType",
+    "Explanation",
     "Failed",
     "Finding",
     "First",
     "Hop",
     "Hunk",
+    "KeptCapture",
     "KnownState",
     "Message",
     "NotModified",
@@ -93,14 +97,18 @@ __all__ = [
     "PendingDifference",
     "PolicyDate",
     "Precision",
+    "QuietStretch",
     "Recorded",
     "Rederived",
+    "Review",
+    "ReviewVerdict",
     "Rules",
     "Run",
     "Schedule",
     "Section",
     "SectionChange",
     "Source",
+    "SourceScore",
     "SourceState",
     "Unchanged",
     "UnchangedBy",
@@ -111,4 +119,5 @@ __all__ = [
     "VersionSummary",
     "VolatilePassage",
     "WebhookConfig",
+    "explain",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from monitor.model.source import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,29 @@ class Capture:
         """ETag and Last-Modified of this response."""
         found = {name.lower(): value for name, value in self.headers}
         return Validators(found.get("etag"), found.get("last-modified"))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCapture:
+    """A capture in the archive, as a list shows it: without its body."""
+
+    number: int
+    role: Literal["version", "pending", "variant", "quarantine"]
+    """Why it is kept."""
+    reason: str
+    """What the guard, or the comparison, said of it; empty for versions."""
+    fetched_at: datetime
+    """UTC."""
+    digest: str
+    size: int
+    """Bytes of the body."""
+    status: int
+    final_url: str
+    media_type: str
+    rules: Rules | None = None
+    """The rules it was read under; `None` where they are not known."""
+    seen_until: datetime | None = None
+    """UTC; the last time the text of this version was seen; `None` for other captures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,8 +116,12 @@ class Check:
     """Who is told, if the outcome is one to tell."""
     open_outage: Literal["failing", "blocked"] | None = None
     close_outage: bool = False
+    remind_outage: bool = False
+    """Whether it is time to say again that the outage is still open."""
     imported: bool = False
     flipped: tuple[Passage, ...] = ()
     """Passages this check saw come and go."""
+    difference: Comparison | None = None
+    """All that differs from the version shown until now, also where nobody is told of it."""
     base: int | None = None
     """Number of the version `outcome` was found against; the archive refuses another's."""

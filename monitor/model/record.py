@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from monitor.model.explanation import Explanation
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from monitor.model.comparison import Operation, Verdict
     from monitor.model.document import Dates, Document
+    from monitor.model.review import Review
 
 Cause = Literal["source", "extractor", "rules", "unattributed"]
 OutcomeKind = Literal[
@@ -28,6 +31,7 @@ EventType = Literal[
     "policy.returned",
     "source.failing",
     "source.blocked",
+    "source.reminder",
     "source.recovered",
     "channel.test",
 ]
@@ -118,6 +122,8 @@ class Change:
     """Whether it was notified or, for an import, would have been."""
     findings: tuple[Finding, ...] = ()
     imported: bool = False
+    review: Review | None = None
+    """What a person thought of it; `None` where nobody has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,11 @@ class CheckRow:
     detail: str
     """Failure kind and message, or the reason of a verdict; empty where there is nothing to say."""
     http_status: int | None = None
+    explanation: Explanation = field(default_factory=Explanation)
+    version: int | None = None
+    """Number of the version it wrote or found again."""
+    change: int | None = None
+    """Id of the change it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,10 @@ class Outage:
     closed_at: datetime | None
     kind: Literal["failing", "blocked"]
     detail: str
+    reminders: int = 0
+    """How often it was told again that it is still open."""
+    reminded_at: datetime | None = None
+    """UTC; the last time."""
 
 
 @dataclass(frozen=True, slots=True)

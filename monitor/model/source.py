@@ -69,6 +69,8 @@ class Source:
     """How long after a difference the confirming capture is taken; zero records at once."""
     alert_after: int = 3
     """Consecutive failures after which an outage is opened and delivered."""
+    remind_after: timedelta = timedelta(days=7)
+    """How long an outage stays open before it is told again, each time; zero for never."""
     robots: bool = True
     """Whether robots.txt is obeyed."""
     allow_private: bool = False

@@ -78,6 +78,8 @@ class SourceState:
     """Revision of the rules it was read under."""
     failures: int = 0
     """Consecutive checks that failed or were blocked."""
+    troubled_at: datetime | None = None
+    """UTC; the first of them; `None` where the last check reached a document."""
     outage: Outage | None = None
     """The outage that is open."""
     pending: PendingDifference | None = None

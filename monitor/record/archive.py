@@ -9,7 +9,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from monitor.errors import ArchiveError
 from monitor.model import SourceState
-from monitor.record import bodies, reading, recording, schema, snapshots, volatile, watching
+from monitor.record import (
+    bodies,
+    reading,
+    recording,
+    reviews,
+    schema,
+    snapshots,
+    volatile,
+    watching,
+)
 from monitor.record.outbox import Outbox
 from monitor.record.sqlite import BUSY_S, SqliteDatabase
 
@@ -24,10 +33,14 @@ if TYPE_CHECKING:
         Check,
         CheckRow,
         Comparison,
+        KeptCapture,
         KnownState,
         Outage,
+        QuietStretch,
         Recorded,
+        Review,
         Source,
+        SourceScore,
         Version,
         VersionSummary,
         VolatilePassage,
@@ -128,13 +141,18 @@ class Archive:
         with self._database.read() as connection:
             return watching.due(connection, now, limit)
 
-    def claim(self, source: str, *, owner: str, now: datetime, lease: timedelta) -> bool:
+    def claim(
+        self, source: str, *, owner: str, now: datetime, lease: timedelta, due: bool = False
+    ) -> bool:
         """Take a source for the length of a lease, unless somebody holds it.
 
+        With `due`, only while it is due: another program may have checked it in the meantime.
         Not even the same owner is given it twice, so threads need no lock of their own.
         """
         with self._database.write(durable=False) as connection:
-            return watching.claim(connection, source, owner=owner, now=now, lease=lease)
+            return watching.claim(
+                connection, source, owner=owner, now=now, lease=lease, due=due
+            )
 
     def release(self, source: str, *, owner: str) -> None:
         """Give a source back without a check; no effect where this owner does not hold it."""
@@ -259,10 +277,58 @@ class Archive:
         with self._database.read() as connection:
             return snapshots.read(connection, source, digest)
 
-    def checks(self, source: str, limit: int = 20) -> tuple[CheckRow, ...]:
-        """Return the newest checks of a source, newest first."""
+    def kept(
+        self, source: str, role: snapshots.Role | None = None, limit: int | None = None
+    ) -> tuple[KeptCapture, ...]:
+        """Return the captures kept of a source, newest first, without their bodies."""
         with self._database.read() as connection:
-            return reading.checks(connection, source, limit)
+            return snapshots.kept(connection, source, role, limit)
+
+    def kept_capture(self, source: str, number: int) -> Capture | None:
+        """Return one of the captures `kept` lists, with its body.
+
+        Raises:
+            ArchiveError: its body is damaged.
+
+        """
+        with self._database.read() as connection:
+            return snapshots.read_kept(connection, source, number)
+
+    def checks(
+        self,
+        source: str,
+        limit: int | None = 20,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        telling: bool = False,
+    ) -> tuple[CheckRow, ...]:
+        """Return the newest checks of a source, newest first.
+
+        With `telling`, those that found nothing at all are left out; `quiet` counts them.
+        """
+        with self._database.read() as connection:
+            return reading.checks(connection, source, limit, since, until, telling=telling)
+
+    def quiet(
+        self, source: str, *, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[QuietStretch, ...]:
+        """Return the stretches of checks in a row that found nothing at all, newest first."""
+        with self._database.read() as connection:
+            return reading.quiet(connection, source, since, until)
+
+    def review(self, change_id: int, review: Review) -> bool:
+        """Note what a person thought of a change; tell whether there is such a change.
+
+        It takes the place of an earlier verdict.
+        """
+        with self._database.write() as connection:
+            return reviews.put(connection, change_id, review)
+
+    def scores(self) -> tuple[SourceScore, ...]:
+        """Return how often every source was checked, alerted, and alerted rightly, by id."""
+        with self._database.read() as connection:
+            return reviews.scores(connection)
 
     def outages(
         self, source: str | None = None, *, open_only: bool = False, limit: int = 50

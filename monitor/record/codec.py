@@ -68,6 +68,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "rules": Rules,
         "timeout": timedelta,
         "confirm_after": timedelta,
+        "remind_after": timedelta,
     },
 }
 

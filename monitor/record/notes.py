@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from monitor.model import (
     Blocked,
@@ -13,7 +14,9 @@ from monitor.model import (
     Rederived,
     Unchanged,
     Variant,
+    explain,
 )
+from monitor.record import codec
 
 if TYPE_CHECKING:
     from monitor.model import Check, OutcomeKind
@@ -42,6 +45,23 @@ def note(check: Check) -> tuple[OutcomeKind, str]:
         case Failed(kind, message):
             found = "failed", f"{kind}: {message}"
     return found[0], found[1][:LIMIT]
+
+
+def columns(check: Check) -> dict[str, Any]:
+    """Return what the row of a check says: when, what, and why that is, or is not, an alert."""
+    kind, detail = note(check)
+    found = explain(check)
+    return {
+        "started_at": check.started_at,
+        "duration_ms": (check.finished_at - check.started_at) // timedelta(milliseconds=1),
+        "outcome": kind,
+        "detail": detail,
+        "http_status": http_status(check),
+        "stage": found.stage,
+        "rule": found.rule,
+        "verdict": found.verdict,
+        "words": codec.dump(found.words) if found.words else None,
+    }
 
 
 def http_status(check: Check) -> int | None:

@@ -33,10 +33,11 @@ def add(
     source_id: int,
     about: Mapping[str, int | None],
     now: datetime,
+    reminder: int = 0,
 ) -> int:
     """Owe a channel the news of one event, in the transaction that records the event."""
     what = "-".join(f"{name}{number}" for name, number in about.items() if number is not None)
-    seed = f"{instance}/{event}/{what}/{channel}"
+    seed = f"{instance}/{event}{reminder or ''}/{what}/{channel}"
     return connection.insert(
         "deliveries",
         key=f"msg_{hashlib.sha256(seed.encode()).hexdigest()[:32]}",
@@ -46,6 +47,7 @@ def add(
         state="pending",
         created_at=now,
         next_attempt_at=now,
+        reminder=reminder,
         **about,
     )
 
@@ -172,6 +174,16 @@ class Outbox:
     def failed_count(self) -> int:
         """Count the deliveries given up."""
         return self._count("failed")
+
+    def due_channels(self, now: datetime) -> tuple[str, ...]:
+        """Return the channels that have a delivery to claim, by name."""
+        with self._database.read() as connection:
+            rows = connection.rows(
+                "SELECT DISTINCT channel FROM deliveries WHERE state = 'pending' "
+                f"AND next_attempt_at <= :now AND {_FREE} ORDER BY channel",
+                now=now,
+            )
+            return tuple(row["channel"] for row in rows)
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return when there will be something to claim, `now` at the earliest; `None` for never."""

@@ -1,11 +1,13 @@
 """Questions about the past; every one is answered inside one read transaction."""
 
+# ruff: noqa: S608 - statements are put together from this package's own words; values are parameters
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from monitor.errors import ArchiveError
-from monitor.model import Comparison, Document, Edit, KnownState, Source
+from monitor.model import Comparison, Document, Edit, KnownState, QuietStretch, Source
 from monitor.record import codec, rows
 from monitor.record.engine import listed
 
@@ -125,16 +127,51 @@ def versions(connection: Connection, source: str) -> tuple[VersionSummary, ...]:
     return tuple(rows.version_summary(row) for row in found)
 
 
-def checks(connection: Connection, source: str, limit: int) -> tuple[CheckRow, ...]:
-    """Return the newest checks of a source, newest first."""
+# Checks that found nothing at all; one that saw a difference vanish has something to tell.
+_QUIET = "(c.outcome IN ('unchanged', 'not_modified') AND c.detail = '')"
+
+
+def checks(
+    connection: Connection,
+    source: str,
+    limit: int | None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    telling: bool = False,
+) -> tuple[CheckRow, ...]:
+    """Return the newest checks of a source, newest first; `telling` leaves out the quiet ones."""
+    sql = f"{rows.CHECK} WHERE s.slug = :source"
+    sql += f" AND NOT {_QUIET}" if telling else ""
+    condition, named = _between(since, until)
+    sql += f"{condition} ORDER BY c.id DESC{' LIMIT :limit' if limit is not None else ''}"
+    if limit is not None:
+        named["limit"] = limit
+    return tuple(rows.check(row) for row in connection.rows(sql, source=source, **named))
+
+
+def quiet(
+    connection: Connection, source: str, since: datetime | None, until: datetime | None
+) -> tuple[QuietStretch, ...]:
+    """Return the stretches of checks that found nothing, newest first."""
+    condition, named = _between(since, until)
     found = connection.rows(
-        "SELECT s.slug AS source, c.started_at, c.duration_ms, c.outcome, c.detail, c.http_status "
-        "FROM checks c JOIN sources s ON s.id = c.source_id "
-        "WHERE s.slug = :source ORDER BY c.id DESC LIMIT :limit",
+        "SELECT COUNT(*) AS checks, MIN(started_at) AS first_at, MAX(started_at) AS last_at FROM ("
+        f"SELECT c.started_at, CASE WHEN {_QUIET} THEN 1 ELSE 0 END AS quiet, "
+        f"SUM(CASE WHEN {_QUIET} THEN 0 ELSE 1 END) OVER (ORDER BY c.id) AS stretch "
+        f"FROM checks c JOIN sources s ON s.id = c.source_id WHERE s.slug = :source{condition}"
+        ") AS marked WHERE quiet = 1 GROUP BY stretch ORDER BY stretch DESC",
         source=source,
-        limit=limit,
+        **named,
     )
-    return tuple(rows.check(row) for row in found)
+    return tuple(QuietStretch(source, **row) for row in found)
+
+
+def _between(since: datetime | None, until: datetime | None) -> tuple[str, dict[str, object]]:
+    sql = " AND c.started_at >= :since" if since else ""
+    sql += " AND c.started_at < :until" if until else ""
+    given = {"since": since, "until": until}
+    return sql, {name: value for name, value in given.items() if value is not None}
 
 
 def outages(

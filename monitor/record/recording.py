@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from monitor.errors import ArchiveError
+from monitor.errors import OvertakenError
 from monitor.model import (
     Blocked,
     Changed,
@@ -20,7 +19,17 @@ from monitor.model import (
     Unchanged,
     Variant,
 )
-from monitor.record import codec, notes, outbox, rows, snapshots, versions, volatile, watching
+from monitor.record import (
+    codec,
+    notes,
+    outages,
+    outbox,
+    rows,
+    snapshots,
+    versions,
+    volatile,
+    watching,
+)
 from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
@@ -52,7 +61,8 @@ def record(connection: Connection, check: Check, *, instance: str, owner: str | 
 def matters(check: Check) -> bool:
     """Tell whether the check must survive a power cut; one that found nothing is repeated."""
     quiet = isinstance(check.outcome, Unchanged | Failed) and not check.imported
-    return not quiet or check.open_outage is not None or check.close_outage
+    outage = check.open_outage is not None or check.close_outage or check.remind_outage
+    return not quiet or outage
 
 
 def _source_row(connection: Connection, check: Check) -> Row:
@@ -109,7 +119,7 @@ class _Recording:
         """Refuse a check that was made against another version than the current one.
 
         Raises:
-            ArchiveError: another process has recorded this source in the meantime.
+            OvertakenError: another process has recorded this source in the meantime.
 
         """
         outcome, current = self.check.outcome, self.state.version
@@ -119,7 +129,7 @@ class _Recording:
         elif isinstance(outcome, Changed | Rederived):
             stale = stale or current is None
         if stale:
-            raise ArchiveError(
+            raise OvertakenError(
                 f"{self.check.source.id}: another process recorded version {current} during this "
                 "check; nothing was written. Check again"
             )
@@ -151,24 +161,11 @@ class _Recording:
                 self._missed()
 
     def write_outage(self) -> None:
-        """Open or close an outage, with the deliveries that say so."""
-        check, open_ = self.check, self.state.outage
-        if check.open_outage and open_ is None:
-            outage = self.connection.insert(
-                "outages",
-                source_id=self.source_id,
-                opened_at=check.finished_at,
-                closed_at=None,
-                kind=check.open_outage,
-                detail=notes.note(check)[1],
-            )
-            opened: EventType = (
-                "source.blocked" if check.open_outage == "blocked" else "source.failing"
-            )
-            self._tell(opened, outage=outage)
-        elif check.close_outage and open_ is not None:
-            self.connection.update("outages", open_.id, closed_at=check.finished_at)
-            self._tell("source.recovered", outage=open_.id)
+        """Open or close an outage or remind of it, with the deliveries that say so."""
+        told = outages.write(self.connection, self.source_id, self.check, self.state.outage)
+        if told is not None:
+            event, outage, reminder = told
+            self._tell(event, outage=outage, reminder=reminder)
 
     def write_flips(self) -> None:
         """Count the passages that were seen to come and go."""
@@ -179,22 +176,17 @@ class _Recording:
 
     def write_check(self) -> None:
         """Write the check's own row."""
-        check = self.check
-        kind, detail = notes.note(check)
-        self.connection.run(
-            "INSERT INTO checks (source_id, started_at, duration_ms, outcome, detail, http_status) "
-            "VALUES (:source_id, :started_at, :duration_ms, :outcome, :detail, :http_status)",
-            source_id=self.source_id,
-            started_at=check.started_at,
-            duration_ms=(check.finished_at - check.started_at) // timedelta(milliseconds=1),
-            outcome=kind,
-            detail=detail,
-            http_status=notes.http_status(check),
-        )
+        outcome = self.check.outcome
+        columns = notes.columns(self.check) | {
+            "source_id": self.source_id,
+            "version": outcome.version if isinstance(outcome, Variant) else self.version,
+            "change_id": self.change,
+        }
+        self.connection.run(inserting("checks", columns), **columns)
         self.columns |= {
-            "last_checked_at": check.finished_at,
-            "last_outcome": kind,
-            "last_detail": detail,
+            "last_checked_at": self.check.finished_at,
+            "last_outcome": columns["outcome"],
+            "last_detail": columns["detail"],
             "checks": self.state.checks + 1,
         }
 
@@ -317,7 +309,7 @@ class _Recording:
         """Note that a document arrived; `policy` tells whether it is the current version."""
         check, capture = self.check, self.check.capture
         seen_at = capture.fetched_at if capture else check.started_at
-        self.columns |= {"failures": 0, "last_success_at": seen_at}
+        self.columns |= {"failures": 0, "troubled_at": None, "last_success_at": seen_at}
         self._full_body(policy=policy)
         if not policy:
             return
@@ -336,6 +328,7 @@ class _Recording:
 
     def _missed(self) -> None:
         self.columns["failures"] = self.state.failures + 1
+        self.columns["troubled_at"] = self.state.troubled_at or self.check.started_at
         self._full_body(policy=False)
 
     def _full_body(self, *, policy: bool) -> None:
@@ -374,13 +367,20 @@ class _Recording:
     def _keep(self, role: snapshots.Role, reason: str = "") -> int:
         capture = self.check.capture
         assert capture is not None
-        return snapshots.keep(self.connection, self.source_id, capture, role, reason[: notes.LIMIT])
+        rules = self.check.source.rules
+        reason = reason[: notes.LIMIT]
+        return snapshots.keep(self.connection, self.source_id, capture, role, reason, rules)
 
     def _current(self) -> Row:
         return versions.current(self.connection, self.source_id, self.state.version)
 
     def _tell(
-        self, event: EventType, *, change: int | None = None, outage: int | None = None
+        self,
+        event: EventType,
+        *,
+        change: int | None = None,
+        outage: int | None = None,
+        reminder: int = 0,
     ) -> None:
         for channel in dict.fromkeys(self.check.channels):
             outbox.add(
@@ -390,6 +390,7 @@ class _Recording:
                 channel=channel,
                 source_id=self.source_id,
                 about={"change_id": change, "outage_id": outage},
+                reminder=reminder,
                 now=self.check.finished_at,
             )
             self.deliveries += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,14 @@ from monitor.model import (
     Dates,
     Delivery,
     Document,
+    Explanation,
     Finding,
     Hop,
+    KeptCapture,
     Outage,
     PendingDifference,
+    Review,
+    Rules,
     SectionChange,
     SourceState,
     Validators,
@@ -34,16 +39,23 @@ STATE = (
     "SELECT s.slug AS source, s.next_check_at, s.last_checked_at, s.last_outcome, s.last_detail, "
     "s.last_success_at, s.last_full_at, s.last_unchanged_at, s.etag, s.last_modified, "
     "s.body_digest, s.gate, s.version, s.turned_at, s.told_version, "
-    "s.extractor, s.rules, s.failures, s.pending_snapshot, "
+    "s.extractor, s.rules, s.failures, s.troubled_at, s.pending_snapshot, "
     "s.pending_first_seen_at, s.pending_reason, s.pending_captures, s.checks, s.changes, "
-    "o.id AS outage_id, o.opened_at, o.closed_at, o.kind AS outage_kind, o.detail AS outage_detail "
+    "o.id AS outage_id, o.opened_at, o.closed_at, o.kind AS outage_kind, "
+    "o.detail AS outage_detail, o.reminders, o.reminded_at "
     "FROM sources s LEFT JOIN outages o ON o.source_id = s.id AND o.closed_at IS NULL"
 )
 CHANGE = (
     "SELECT c.id, s.slug AS source, s.site, s.kind, s.name, s.url, c.from_version, c.to_version, "
     "c.last_seen_unchanged_at, c.first_seen_at, c.confirmed_at, c.verdict, c.reason, c.alert, "
-    "c.imported, c.sections, c.old_dates, c.new_dates, c.findings "
-    "FROM changes c JOIN sources s ON s.id = c.source_id"
+    "c.imported, c.sections, c.old_dates, c.new_dates, c.findings, "
+    "r.verdict AS review, r.note, r.reviewed_at "
+    "FROM changes c JOIN sources s ON s.id = c.source_id LEFT JOIN reviews r ON r.change_id = c.id"
+)
+CHECK = (
+    "SELECT s.slug AS source, c.started_at, c.duration_ms, c.outcome, c.detail, c.http_status, "
+    "c.stage, c.rule, c.verdict, c.words, c.version, c.change_id "
+    "FROM checks c JOIN sources s ON s.id = c.source_id"
 )
 VERSION = (
     "SELECT s.slug AS source, v.number, v.recorded_at, v.fetched_at, n.digest AS snapshot, "
@@ -51,7 +63,8 @@ VERSION = (
     "JOIN sources s ON s.id = v.source_id JOIN snapshots n ON n.id = v.snapshot_id"
 )
 OUTAGE = (
-    "SELECT o.id, s.slug AS source, o.opened_at, o.closed_at, o.kind, o.detail "
+    "SELECT o.id, s.slug AS source, o.opened_at, o.closed_at, o.kind, o.detail, o.reminders, "
+    "o.reminded_at "
     "FROM outages o JOIN sources s ON s.id = o.source_id"
 )
 DELIVERY = (
@@ -82,6 +95,7 @@ def state(row: Row) -> SourceState:
         extractor=row["extractor"],
         rules=row["rules"],
         failures=row["failures"],
+        troubled_at=row["troubled_at"],
         outage=_open_outage(row),
         pending=PendingDifference(
             pending, row["pending_first_seen_at"], row["pending_reason"], row["pending_captures"]
@@ -103,6 +117,8 @@ def _open_outage(row: Row) -> Outage | None:
         closed_at=row["closed_at"],
         kind=row["outage_kind"],
         detail=row["outage_detail"],
+        reminders=row["reminders"],
+        reminded_at=row["reminded_at"],
     )
 
 
@@ -128,6 +144,7 @@ def change(row: Row) -> Change:
         alert=bool(row["alert"]),
         findings=codec.load_all(Finding, row["findings"]),
         imported=bool(row["imported"]),
+        review=Review(row["review"], row["note"], row["reviewed_at"]) if row["review"] else None,
     )
 
 
@@ -184,6 +201,34 @@ def check(row: Row) -> CheckRow:
         outcome=row["outcome"],
         detail=row["detail"],
         http_status=row["http_status"],
+        explanation=Explanation(
+            row["stage"],
+            row["rule"],
+            row["verdict"],
+            tuple(json.loads(row["words"])) if row["words"] else (),
+        ),
+        version=row["version"],
+        change=row["change_id"],
+    )
+
+
+def kept(row: Row) -> KeptCapture:
+    """Read a row of `snapshots` with the size of its body and the version read from it."""
+    seen_until = row["last_seen_at"]
+    if seen_until and row["number"] == row["version"]:
+        seen_until = max(seen_until, row["last_unchanged_at"] or seen_until)
+    return KeptCapture(
+        number=row["id"],
+        role=row["role"],
+        reason=row["reason"],
+        fetched_at=row["fetched_at"],
+        digest=row["digest"],
+        size=row["size"],
+        status=row["status"],
+        final_url=row["final_url"],
+        media_type=row["media_type"],
+        rules=codec.load(Rules, row["definition"]) if row["definition"] else None,
+        seen_until=seen_until if row["role"] == "version" else None,
     )
 
 

@@ -8,13 +8,33 @@ from monitor.errors import ArchiveError
 from monitor.record import bodies, codec, rows
 
 if TYPE_CHECKING:
-    from monitor.model import Capture
+    from monitor.model import Capture, KeptCapture, Rules
     from monitor.record.engine import Connection
 
 Role = Literal["version", "pending", "variant", "quarantine"]
 
+_CAPTURE = (
+    "SELECT n.digest, n.url, n.final_url, n.fetched_at, n.status, n.media_type, n.charset, "
+    "n.headers, n.hops, n.claimed FROM snapshots n JOIN sources s ON s.id = n.source_id"
+)
+_KEPT = (
+    "SELECT n.id, n.role, n.reason, n.fetched_at, n.digest, b.size, n.status, n.final_url, "
+    "n.media_type, r.definition, v.number, v.last_seen_at, s.version, s.last_unchanged_at "
+    "FROM snapshots n JOIN sources s ON s.id = n.source_id JOIN bodies b ON b.digest = n.digest "
+    "LEFT JOIN rules r ON r.revision = n.rules "
+    # Re-reading adds versions of one snapshot: the newest knows how long its text was seen.
+    "LEFT JOIN versions v ON v.id = (SELECT MAX(w.id) FROM versions w WHERE w.snapshot_id = n.id)"
+)
 
-def keep(connection: Connection, source_id: int, capture: Capture, role: Role, reason: str) -> int:
+
+def keep(
+    connection: Connection,
+    source_id: int,
+    capture: Capture,
+    role: Role,
+    reason: str,
+    rules: Rules,
+) -> int:
     """Keep a capture with its body; the same bytes in the same role are kept once for a source."""
     digest = capture.digest
     if role in {"quarantine", "variant"}:
@@ -28,6 +48,12 @@ def keep(connection: Connection, source_id: int, capture: Capture, role: Role, r
         if known is not None:
             return int(known)
     bodies.put(connection, digest, capture.body)
+    connection.run(
+        "INSERT INTO rules (revision, definition) VALUES (:revision, :definition) "
+        "ON CONFLICT (revision) DO NOTHING",
+        revision=rules.revision,
+        definition=codec.dump(rules),
+    )
     return connection.insert(
         "snapshots",
         source_id=source_id,
@@ -43,6 +69,7 @@ def keep(connection: Connection, source_id: int, capture: Capture, role: Role, r
         charset=capture.charset,
         headers=codec.pack(capture.headers),
         hops=codec.dump(capture.hops),
+        rules=rules.revision,
     )
 
 
@@ -65,9 +92,7 @@ def read(connection: Connection, source: str, digest: str) -> Capture:
 
     """
     row = connection.row(
-        "SELECT n.url, n.final_url, n.fetched_at, n.status, n.media_type, n.charset, n.headers, "
-        "n.hops, n.claimed FROM snapshots n JOIN sources s ON s.id = n.source_id "
-        "WHERE s.slug = :source AND n.digest = :digest "
+        f"{_CAPTURE} WHERE s.slug = :source AND n.digest = :digest "
         "ORDER BY n.fetched_at DESC, n.id DESC LIMIT 1",
         source=source,
         digest=digest,
@@ -75,3 +100,23 @@ def read(connection: Connection, source: str, digest: str) -> Capture:
     if row is None:
         raise ArchiveError(f"{source}: there is no capture {digest} in the archive")
     return rows.capture(row, bodies.get(connection, digest))
+
+
+def kept(
+    connection: Connection, source: str, role: Role | None, limit: int | None
+) -> tuple[KeptCapture, ...]:
+    """Return the captures kept of a source, newest first."""
+    sql = f"{_KEPT} WHERE s.slug = :source"
+    sql += " AND n.role = :role" if role else ""
+    sql += " ORDER BY n.fetched_at DESC, n.id DESC"
+    sql += " LIMIT :limit" if limit is not None else ""
+    given = {name: value for name, value in (("role", role), ("limit", limit)) if value is not None}
+    return tuple(rows.kept(row) for row in connection.rows(sql, source=source, **given))
+
+
+def read_kept(connection: Connection, source: str, number: int) -> Capture | None:
+    """Return one capture that is kept, by its number; `None` where the source has no such."""
+    row = connection.row(
+        f"{_CAPTURE} WHERE s.slug = :source AND n.id = :number", source=source, number=number
+    )
+    return rows.capture(row, bodies.get(connection, row["digest"])) if row else None

@@ -69,6 +69,7 @@ class SourceTable(SQLModel, table=True):
     extractor: int | None = None
     rules: str | None = Field(default=None, sa_type=Text)
     failures: int = 0
+    troubled_at: datetime | None = Field(default=None, sa_type=Time)
     pending_snapshot: str | None = Field(default=None, sa_type=Text)
     pending_first_seen_at: datetime | None = Field(default=None, sa_type=Time)
     pending_reason: str | None = Field(default=None, sa_type=Text)
@@ -107,6 +108,15 @@ class CheckTable(SQLModel, table=True):
     outcome: str = Field(sa_type=Text)
     detail: str = Field(sa_type=Text)
     http_status: int | None = None
+    stage: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    """Where it was decided, by `rule`; empty where that was not kept."""
+    rule: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    verdict: str | None = Field(default=None, sa_type=Text)
+    words: str | None = Field(default=None, sa_type=Text)
+    """JSON: the first passages it rests on; `NULL` for none."""
+    version: int | None = None
+    """Number of the version it wrote or found again."""
+    change_id: int | None = None
 
 
 class BodyTable(SQLModel, table=True):
@@ -150,6 +160,18 @@ class SnapshotTable(SQLModel, table=True):
     headers: bytes = Field(sa_type=LargeBinary)
     """Packed JSON: pairs of name and value."""
     hops: str = Field(sa_type=Text)
+    """JSON."""
+    rules: str | None = Field(default=None, sa_type=Text)
+    """Revision of the rules it was read under; `NULL` where that was not kept."""
+
+
+class RulesTable(SQLModel, table=True):
+    """What a revision of rules says."""
+
+    __tablename__: ClassVar[Any] = "rules"
+
+    revision: str = Field(primary_key=True, sa_type=Text)
+    definition: str = Field(sa_type=Text)
     """JSON."""
 
 
@@ -213,6 +235,17 @@ class ChangeTable(SQLModel, table=True):
     """Packed JSON: the edits; the lines only where they are not those of the versions."""
 
 
+class ReviewTable(SQLModel, table=True):
+    """What a person thought of a change; the latest verdict only."""
+
+    __tablename__: ClassVar[Any] = "reviews"
+
+    change_id: int = Field(primary_key=True, foreign_key="changes.id")
+    verdict: str = Field(sa_type=Text)
+    note: str = Field(sa_type=Text)
+    reviewed_at: datetime = Field(sa_type=Time)
+
+
 class OutageTable(SQLModel, table=True):
     """A source failing for several consecutive checks."""
 
@@ -230,6 +263,8 @@ class OutageTable(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=Time)
     kind: str = Field(sa_type=Text)
     detail: str = Field(sa_type=Text)
+    reminders: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    reminded_at: datetime | None = Field(default=None, sa_type=Time)
 
 
 class DeliveryTable(SQLModel, table=True):
@@ -238,7 +273,9 @@ class DeliveryTable(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "deliveries"
     __table_args__ = (
         UniqueConstraint("change_id", "event", "channel", name="deliveries_once_a_change"),
-        UniqueConstraint("outage_id", "event", "channel", name="deliveries_once_an_outage"),
+        UniqueConstraint(
+            "outage_id", "event", "channel", "reminder", name="deliveries_once_an_outage"
+        ),
         CheckConstraint(
             "(change_id IS NULL) <> (outage_id IS NULL)", name="deliveries_about_one_thing"
         ),
@@ -256,6 +293,8 @@ class DeliveryTable(SQLModel, table=True):
     source_id: int = Field(foreign_key="sources.id")
     change_id: int | None = Field(default=None, foreign_key="changes.id")
     outage_id: int | None = Field(default=None, foreign_key="outages.id")
+    reminder: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Which reminder of the outage, counted from 1; 0 for every other event."""
     state: str = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=Time)
     next_attempt_at: datetime | None = Field(default=None, sa_type=Time)

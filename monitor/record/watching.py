@@ -90,13 +90,20 @@ def due(connection: Connection, now: datetime, limit: int | None) -> tuple[str, 
 
 
 def claim(
-    connection: Connection, source: str, *, owner: str, now: datetime, lease: timedelta
+    connection: Connection,
+    source: str,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    due: bool,
 ) -> bool:
     """Take a source that nobody holds."""
     return bool(
         connection.run(
             "UPDATE sources SET lease_owner = :owner, lease_expires_at = :expires "
-            "WHERE slug = :source AND (lease_expires_at IS NULL OR lease_expires_at <= :now)",
+            "WHERE slug = :source AND (lease_expires_at IS NULL OR lease_expires_at <= :now)"
+            + (" AND next_check_at <= :now" if due else ""),
             source=source,
             owner=owner,
             now=now,

@@ -138,9 +138,14 @@ def of_outage(delivery: Delivery, source: Source, outage: Outage) -> Notice:
         return _recovered(delivery, source, outage)
     blocked = outage.kind == "blocked"
     since = instant(outage.opened_at)
+    state = "blocked" if blocked else "cannot be read"
+    news, when = f"{state} since {since}", since
+    if delivery.event == "source.reminder":
+        lasted = span(delivery.created_at - outage.opened_at)
+        news, when = f"still {state} after {lasted}", f"{since} ({lasted} ago)"
     return Notice(
         title=title(source),
-        news=f"{'blocked' if blocked else 'cannot be read'} since {since}",
+        news=news,
         summary=(
             "The policy cannot be read: its page answers with something else, such as a block by "
             "the site or an intermediary, a login, a consent wall or an empty shell. "
@@ -151,7 +156,7 @@ def of_outage(delivery: Delivery, source: Source, outage: Outage) -> Notice:
         "the versions recorded before are kept.",
         facts=(
             Fact("What happened", one_line(outage.detail, 400) or outage.kind),
-            Fact("Since", since),
+            Fact("Since", when),
             _page(source.url),
         ),
         steps=(

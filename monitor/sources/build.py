@@ -23,6 +23,7 @@ _PLAIN = (
     "enabled",
     "confirm_after",
     "alert_after",
+    "remind_after",
     "robots",
     "allow_private",
 )

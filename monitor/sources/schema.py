@@ -72,6 +72,9 @@ class Defaults(Table):
     alert_after: v.Attempts | None = Field(
         None, description="Failures in a row that make an outage; 3 unless set."
     )
+    remind_after: v.Reminder | None = Field(
+        None, description="How often an open outage is told again; 7d unless set, 0 for never."
+    )
     robots: bool | None = Field(None, description="Whether robots.txt is obeyed; true unless set.")
     allow_private: bool | None = Field(
         None, description="Whether private network addresses may be fetched; false unless set."

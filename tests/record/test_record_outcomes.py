@@ -414,7 +414,7 @@ def test_body_somebody_is_about_to_show_is_not_dropped(archive: Archive, url: st
             bodies.put(connection, shared.digest, shared.body)
             dropping = pool.submit(elsewhere.record, vanished)
             number = connection.value("SELECT id FROM sources WHERE slug = 'other'")
-            snapshots.keep(connection, number, shared, "version", "")
+            snapshots.keep(connection, number, shared, "version", "", ACME.rules)
         dropping.result(timeout=60)
 
     assert archive.state("acme").pending is None

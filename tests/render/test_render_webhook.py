@@ -52,7 +52,9 @@ def test_webhook_schema_is_itself_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("event", ["source.failing", "source.blocked", "source.recovered"])
+@pytest.mark.parametrize(
+    "event", ["source.failing", "source.blocked", "source.reminder", "source.recovered"]
+)
 def test_webhook_outage_is_as_described(event: EventType, bench: Bench) -> None:
     """Every payload about an outage is one the schema describes, and says all it promises."""
     assert _validate(bench.outage(event).payload)["type"] == event

@@ -67,6 +67,7 @@ sources = st.builds(
     enabled=st.booleans(),
     confirm_after=waits,
     alert_after=st.integers(1, 1000),
+    remind_after=waits,
     robots=st.booleans(),
     allow_private=st.booleans(),
 )

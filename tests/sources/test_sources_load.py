@@ -61,6 +61,7 @@ notify = ["hook"]
 enabled = false
 confirm_after = "0"
 alert_after = 5
+remind_after = "2d"
 robots = false
 allow_private = true
 
@@ -109,6 +110,7 @@ def test_every_key_arrives_where_it_belongs() -> None:
     assert (first.timeout, first.tags) == (timedelta(seconds=10), ("a", "b"))
     assert (first.notify, first.enabled) == (("hook",), False)
     assert (first.confirm_after, first.alert_after) == (timedelta(), 5)
+    assert first.remind_after == timedelta(days=2)
     assert (first.robots, first.allow_private) == (False, True)
     assert first.title == "Acme – Privacy Notice"
     assert second.title == "acme.example – Terms of Service"

@@ -98,6 +98,7 @@ def test_the_documented_defaults_are_the_models() -> None:
         "jitter": source.schedule.jitter,
         "timeout": source.timeout,
         "confirm_after": source.confirm_after,
+        "remind_after": source.remind_after,
     }.items():
         assert value is not None
         assert re.search(rf"^\| `{key}` \|.*`\"{durations.write(value)}\"`", MANUAL, re.MULTILINE)
