@@ -30,6 +30,7 @@ from monitor.model import (
     NotModified,
     Pending,
     Rederived,
+    explain,
 )
 from monitor.schedule import next_due, retry_due
 
@@ -39,7 +40,15 @@ if TYPE_CHECKING:
     from random import Random
 
     from monitor.fetch import Fetcher
-    from monitor.model import Cause, Outage, Outcome, Source, SourceState, Validators
+    from monitor.model import (
+        Cause,
+        Explanation,
+        Outage,
+        Outcome,
+        Source,
+        SourceState,
+        Validators,
+    )
     from monitor.record import Archive, Recorded
 
 NOBODY = ""
@@ -53,7 +62,9 @@ class Checked:
     """A check and what the archive made of it."""
 
     check: Check
+    """Without its capture and difference: they are megabytes, and in the archive."""
     recorded: Recorded
+    explanation: Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +204,7 @@ class Pipeline:
             check = replace(check, close_outage=True)
         elif state.outage and _remind(source, state.outage, now):
             check = replace(check, remind_outage=True)
-        recorded = self.archive.record(check, owner=self.owner)
-        # A pass over thousands of sources keeps what each found, but not its megabytes.
-        return Checked(replace(check, capture=None), recorded)
+        return self._commit(check, self.owner)
 
     def _import(
         self,
@@ -223,7 +232,12 @@ class Pipeline:
             flipped=reading.judgement.flipped,
             difference=reading.judgement.difference,
         )
-        return Checked(check, self.archive.record(check, owner=NOBODY))
+        return self._commit(check, NOBODY)
+
+    def _commit(self, check: Check, owner: str) -> Checked:
+        recorded = self.archive.record(check, owner=owner)
+        # A pass over thousands of sources keeps what each found, but not its megabytes.
+        return Checked(replace(check, capture=None, difference=None), recorded, explain(check))
 
     def _due(self, source: Source, state: SourceState, now: datetime, outcome: Outcome) -> datetime:
         regular = next_due(source.schedule, now, self.dice)
