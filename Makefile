@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test demo check format lock soak clean
+.PHONY: run test demo check format lock clean
 
 run: $(VENV)/.ready            ## Start the daemon on sources.toml, checking every source at once
 	$(BIN)/monitor run

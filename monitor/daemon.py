@@ -9,13 +9,14 @@ import logging
 import signal
 from datetime import timedelta
 from queue import SimpleQueue
-from threading import Event, Lock
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from monitor.deliver import Round
 from monitor.dispatch import Dispatcher
 from monitor.errors import ConfigError
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import FrameType
 
-    from monitor.model import Source
+    from monitor.model import Delivery, Source
     from monitor.pipeline import Checked
     from monitor.sources import Configuration
     from monitor.wiring import Station
@@ -41,6 +42,9 @@ holds up nobody else.
 # What it warns of is a tick that takes longer than a second, which is nothing to worry about; what
 # a job raises is raised again by `Daemon.run`.
 logging.getLogger("apscheduler").addHandler(logging.NullHandler())
+
+
+NAMELESS = "publishers cannot see who is asking: set contact in [monitor] of sources.toml"
 
 
 class Report(Protocol):
@@ -73,8 +77,7 @@ class Daemon:
         self._reloading = False
         self._failure: BaseException | None = None
         self._ticking = Lock()
-        self._silent = Event()
-        self._silent.set()
+        self._round = Round(station.courier, told=self._tell)
         self.unfinished = 0
         """Checks and deliveries left under way in the end: their threads cannot be stopped, so a
         program that wants to end must not wait for them."""
@@ -122,21 +125,12 @@ class Daemon:
                     return
 
     def deliver(self) -> None:
-        """Try every delivery that is due."""
-        self._silent.clear()
-        try:
-            for delivery in self._station.courier.drain(stop=lambda: self._stopping):
-                self._tell(delivery.id)
-        finally:
-            self._silent.set()
+        """Begin every delivery that is due; a slow channel delays only its own."""
+        self._round.start(self._station.courier)
 
-    def _tell(self, delivery: int) -> None:
-        after = self._station.archive.outbox.delivery(delivery)
-        if after and after.attempts:
-            answer = after.attempts[-1].answer
-            self._say(
-                f"{after.channel}: {after.event} about {after.source}: {after.state}: {answer}"
-            )
+    def _tell(self, tried: Delivery) -> None:
+        answer = tried.attempts[-1].answer if tried.attempts else ""
+        self._say(f"{tried.channel}: {tried.event} about {tried.source}: {tried.state}: {answer}")
 
     def _start_due(self) -> tuple[int, int]:
         """Start what can be; return how many were started, and how many of those due were seen."""
@@ -155,7 +149,7 @@ class Daemon:
         for ident in due:
             if self._stopping or not self._dispatcher.free:
                 break
-            if ident in watched and self._dispatcher.start(watched[ident]) == "started":
+            if ident in watched and self._dispatcher.start(watched[ident], due=True) == "started":
                 started += 1
         return started
 
@@ -197,8 +191,11 @@ class Daemon:
         except ConfigError as error:
             self._say(f"the old configuration stays in force; the new one cannot be used:\n{error}")
             return
+        before = self._station.configuration
         with self._ticking:
             self._station = self._station.configured(fresh)
+        if (before.contact, before.host_spacing) != (fresh.contact, fresh.host_spacing):
+            self._say("[monitor] contact and host_spacing take effect at the next start")
         self._say(f"configuration read again: {_counted(len(fresh.sources))}")
 
     def _finish(self) -> None:
@@ -210,18 +207,19 @@ class Daemon:
                     if error is None:
                         self._report.checked(future.result())
                     self._failure = self._failure or error
-        self._silent.wait(max(end - monotonic(), 0))
-        checks, delivering = self._dispatcher.running, not self._silent.is_set()
+        delivering = self._round.stop(max(end - monotonic(), 0))
+        checks = self._dispatcher.running
         self._dispatcher.release()
         self.unfinished = checks + delivering
         note = f"; {checks} unfinished checks will be repeated" if checks else ""
-        note += "; an unanswered delivery will be tried again" if delivering else ""
+        note += f"; {delivering} unanswered deliveries will be tried again" if delivering else ""
         self._say(f"stopped{note}")
 
     def _greeting(self) -> str:
         sources = [source for source in self._station.configuration.sources if source.enabled]
         channels = ", ".join(self._station.channels) or "none: add one to sources.toml to be told"
-        return f"watching {_counted(len(sources))}; channels: {channels}; Ctrl-C stops"
+        nameless = "" if self._station.reachable else f"\n{NAMELESS}"
+        return f"watching {_counted(len(sources))}; channels: {channels}; Ctrl-C stops{nameless}"
 
 
 def _counted(sources: int) -> str:

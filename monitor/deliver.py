@@ -5,9 +5,10 @@ At least once: a delivery whose settlement is lost is sent again under the same 
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from monitor.errors import DeliveryError
 from monitor.model import Attempt
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from random import Random
+    from types import TracebackType
 
     from monitor.model import Delivery, DeliveryState, Message, Source
     from monitor.notify.channel import Channel
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=5)
 """Longer than any one delivery takes; they are claimed one at a time, so that none outlives it."""
+
+CHANNELS_AT_ONCE = 8
 
 # Standard Webhooks 1.0 recommends this schedule: about 28 hours in all.
 WAITS = (
@@ -49,22 +53,29 @@ class Courier:
     dice: Random
     owner: str
 
-    def drain(self, *, stop: Callable[[], bool] = lambda: False) -> tuple[Delivery, ...]:
-        """Try every delivery that is due once; return those tried, as they stood before.
+    def drain(self) -> None:
+        """Try every delivery that is due once, each channel in a thread of its own.
 
-        No further one is begun once `stop` says so.
         Raises `ArchiveError` where the outbox cannot be read or written.
         """
-        tried: list[Delivery] = []
-        while not stop():
-            claimed = self.archive.outbox.claim(
-                owner=self.owner, now=self.clock(), lease=LEASE, limit=1
-            )
-            if not claimed:
-                break
-            self._try(claimed[0])
-            tried += claimed
-        return tuple(tried)
+        with Round(self) as round_:
+            while round_.start():
+                round_.wait()
+
+    def due(self) -> tuple[str, ...]:
+        """Return the channels that have something to send."""
+        return self.archive.outbox.due_channels(self.clock())
+
+    def deliver(self, channel: str) -> Delivery | None:
+        """Try one delivery of a channel; return it as it stands then, `None` where none is due."""
+        outbox = self.archive.outbox
+        claimed = outbox.claim(
+            owner=self.owner, now=self.clock(), lease=LEASE, limit=1, channel=channel
+        )
+        if not claimed:
+            return None
+        self._try(claimed[0])
+        return outbox.delivery(claimed[0].id)
 
     def message(self, delivery: Delivery) -> Message:
         """Render the message of a delivery from what the archive holds."""
@@ -105,3 +116,60 @@ class Courier:
             return None
         wait = WAITS[tries] * (0.8 + 0.4 * self.dice.random())
         return self.clock() + max(wait, error.retry_after or timedelta())
+
+
+class Round:
+    """Drains the outbox with one thread a channel, so that a slow receiver delays only its own."""
+
+    def __init__(
+        self, courier: Courier, *, told: Callable[[Delivery], None] = lambda _: None
+    ) -> None:
+        self._courier = courier
+        self._told = told
+        self._pool = ThreadPoolExecutor(CHANNELS_AT_ONCE, thread_name_prefix="deliver")
+        self._running: dict[str, Future[None]] = {}
+        self._stopping = False
+
+    def __enter__(self) -> Self:
+        """Return the round itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Begin no further delivery, and let those under way end."""
+        self._stopping = True
+        self._pool.shutdown(wait=True)
+
+    def start(self, courier: Courier | None = None) -> int:
+        """Begin draining every channel that has something to send; return how many are at it.
+
+        Raises what a channel's thread raised: `ArchiveError`, or a defect.
+        """
+        self._courier = courier or self._courier
+        for channel, future in tuple(self._running.items()):
+            if future.done():
+                del self._running[channel]
+                future.result()
+        for channel in self._courier.due():
+            if channel not in self._running and not self._stopping:
+                self._running[channel] = self._pool.submit(self._drain, self._courier, channel)
+        return len(self._running)
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until no channel is being drained."""
+        wait(tuple(self._running.values()), timeout_s)
+
+    def stop(self, timeout_s: float) -> int:
+        """Begin no further delivery; return how many are still under way after the timeout."""
+        self._stopping = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self.wait(timeout_s)
+        return sum(not future.done() for future in self._running.values())
+
+    def _drain(self, courier: Courier, channel: str) -> None:
+        while not self._stopping and (tried := courier.deliver(channel)) is not None:
+            self._told(tried)

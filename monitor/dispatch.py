@@ -9,7 +9,7 @@ from datetime import timedelta
 from threading import Condition
 from typing import TYPE_CHECKING, Literal, Self
 
-from monitor.errors import ArchiveError
+from monitor.errors import ArchiveError, OvertakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,16 +49,18 @@ class Dispatcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let running checks finish."""
-        self._pool.shutdown(wait=True)
+        """Let running checks finish; an interrupted program leaves them and gives them back."""
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self.release()
+        self._pool.shutdown(wait=kind is None or not issubclass(kind, KeyboardInterrupt))
 
     @property
     def free(self) -> int:
         """Count the checks that could be started now."""
         return self._workers - len(self._running)
 
-    def start(self, source: Source) -> Start:
-        """Begin a check, or say why not.
+    def start(self, source: Source, *, due: bool = False) -> Start:
+        """Begin a check, or say why not; with `due`, only of a source that still is.
 
         ``wait``: no free thread, or the host is being fetched or was a moment ago.
         ``taken``: the source is being checked already, here or by another program.
@@ -68,9 +70,8 @@ class Dispatcher:
         if not self.free or self._pipeline.fetcher.busy(source.url):
             return "wait"
         archive, now = self._pipeline.archive, self._pipeline.clock()
-        if not archive.claim(
-            source.id, owner=self._owner, now=now, lease=source.timeout + LEASE_MARGIN
-        ):
+        lease = source.timeout + LEASE_MARGIN
+        if not archive.claim(source.id, owner=self._owner, now=now, lease=lease, due=due):
             return "taken"
         with self._changed:
             self._running[source.id] = self._pool.submit(self._pipeline.check, source)
@@ -86,11 +87,16 @@ class Dispatcher:
             yield future.result()
 
     def ended(self, timeout_s: float) -> tuple[Future[Checked], ...]:
-        """Return the checks that have ended, well or not, as `wait` does."""
+        """Return the checks that have ended, well or not, as `wait` does.
+
+        One that another program has overtaken is left out: that program tells of it.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._done, timeout_s)
             done, self._done = self._done, deque()
-        return tuple(done)
+        return tuple(
+            future for future in done if not isinstance(future.exception(), OvertakenError)
+        )
 
     def release(self) -> None:
         """Give back the claims of checks that still run; for a program that is about to end."""

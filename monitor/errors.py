@@ -10,6 +10,7 @@
     │   └── ExtractError the capture is not a policy (reason)
     ├── DeliveryError    a message was not accepted (permanent, retry_after)
     └── ArchiveError     storage failed; the program stops rather than write on; exit 4
+        └── OvertakenError  another program recorded the source first; nothing was written
 
 An error carries the decision its handler needs; nobody reads message texts.
 """
@@ -132,3 +133,7 @@ class DeliveryError(MonitorError):
 
 class ArchiveError(MonitorError):
     """The database cannot be read or written; nothing was lost, nothing more is written."""
+
+
+class OvertakenError(ArchiveError):
+    """Another program recorded the source during this check; this one wrote nothing."""

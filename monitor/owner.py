@@ -44,10 +44,12 @@ def _is_dead(owner: str) -> bool:
 
 
 def _machine() -> str:
-    # Containers may share a host name; they do not share a space of process numbers.
+    # Machines may share a host name, and containers a machine; they do not share all three.
+    installed = Path("/etc/machine-id")
+    machine = installed.read_text("utf-8").strip() if installed.exists() else ""
     numbers = Path("/proc/self/ns/pid")
     space = str(numbers.stat().st_ino) if numbers.exists() else ""
-    return f"{platform.node()}/{space}"
+    return f"{platform.node()}/{machine}/{space}"
 
 
 @contextmanager

@@ -42,6 +42,8 @@ class Station:
     courier: Courier
     owner: str
     """Names this program to others on the same database."""
+    reachable: bool
+    """Whether the User-Agent says how to reach whoever runs this."""
 
     @property
     def channels(self) -> Mapping[str, Channel]:
@@ -77,7 +79,8 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
             name = owner.name()
             pipeline = Pipeline(fetcher, archive, now, random.Random(), name)  # noqa: S311 - jitter
             courier = _courier(configuration, archive, name)
-            yield Station(configuration, archive, pipeline, courier, name)
+            reachable = bool(settings.contact or configuration.contact)
+            yield Station(configuration, archive, pipeline, courier, name, reachable)
     finally:
         archive.close()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 
 
 def main() -> None:
@@ -13,6 +15,17 @@ def main() -> None:
 
         sys.stdout.write(f"monitor {__version__}\n")
         return
+    from monitor.cli.exits import Exit
     from monitor.cli.program import run
 
-    sys.exit(run())
+    try:
+        code = run()
+    except Exception:  # noqa: BLE001 - the edge of the main thread: nothing is swallowed
+        # Loud, but not with Python's exit code 1, which says that something changed.
+        traceback.print_exc()
+        code = Exit.DEFECT
+    if code in {Exit.INTERRUPTED, Exit.DEFECT}:
+        # Threads that hang in a fetch would keep the interpreter from ending.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

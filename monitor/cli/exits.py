@@ -20,6 +20,9 @@ class Exit(IntEnum):
     ALL_FAILED = 4
     """Every source failed, or storage did."""
     UNVERIFIED = 5
+    DEFECT = 70
+    """A defect of the program itself; sysexits.h calls it EX_SOFTWARE."""
+    INTERRUPTED = 130
 
 
 def report(error: MonitorError) -> Exit:

@@ -44,7 +44,7 @@ def history(
         changes = opened.history(
             [source.id for source in sources],
             since=moment(since, now) if since else None,
-            until=moment(until, now) if until else None,
+            until=moment(until, now, end=True) if until else None,
             limit=None if every or as_json else limit + 1,
         )
         if as_json:
@@ -138,7 +138,7 @@ def show(
 
 def _version(opened: Archive, source: Source, number: int | None, at: str | None) -> Version:
     if at is not None:
-        when = moment(at, datetime.now(UTC))
+        when = moment(at, datetime.now(UTC), end=True)
         found = opened.version_at(source.id, when)
         missing = f"{source.id} was not captured yet on {at}"
     else:

@@ -48,6 +48,9 @@ def archive(options: Options) -> Iterator[Archive]:
     from monitor.record import Archive
 
     url = settings(options).database
+    file = url.removeprefix("sqlite:///").partition("?")[0]
+    if url.startswith("sqlite:///") and not os.path.lexists(file):
+        raise UsageError(f"nothing has been watched yet ({file} is not there); run `monitor check`")
     opened = Archive.open(url, create=False)
     try:
         yield opened

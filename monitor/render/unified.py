@@ -39,7 +39,7 @@ def cut(diff: str, limit: int) -> tuple[str, bool]:
     if len(diff) <= limit:
         return diff, False
     # Imported here: few diffs are too long, and messages are part of every alert.
-    from unidiff import PatchSet
+    from unidiff.patch import PatchSet
 
     kept = ""
     for file in PatchSet(diff):
