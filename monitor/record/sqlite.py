@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 BUSY_S = 30.0
 """How long a statement waits for another process to finish writing."""
+TURN_S = 0.02
+"""How soon a program that starts beside another asks again for its turn."""
 QUICK_CHECK_BYTES = 16 * 1024 * 1024
 """Files up to this size are checked whole whenever they are opened; it takes milliseconds."""
 
@@ -153,8 +156,15 @@ class SqliteDatabase(Database):
             self.check()
 
     def _set_up(self, raw: sqlite3.Connection) -> None:
-        if raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            raw.execute("PRAGMA journal_mode = WAL")
+        end = monotonic() + self._busy_s
+        while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                raw.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                # Two programs that start at once: SQLite refuses one at once, to avoid a deadlock.
+                if monotonic() > end:
+                    raise
+                sleep(TURN_S)
         raw.execute("PRAGMA foreign_keys = ON")
 
     def _prepare_folder(self, *, create: bool) -> None:
