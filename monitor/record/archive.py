@@ -150,9 +150,7 @@ class Archive:
         Not even the same owner is given it twice, so threads need no lock of their own.
         """
         with self._database.write(durable=False) as connection:
-            return watching.claim(
-                connection, source, owner=owner, now=now, lease=lease, due=due
-            )
+            return watching.claim(connection, source, owner=owner, now=now, lease=lease, due=due)
 
     def release(self, source: str, *, owner: str) -> None:
         """Give a source back without a check; no effect where this owner does not hold it."""
