@@ -237,7 +237,8 @@ class Pipeline:
     def _commit(self, check: Check, owner: str) -> Checked:
         recorded = self.archive.record(check, owner=owner)
         # A pass over thousands of sources keeps what each found, but not its megabytes.
-        return Checked(replace(check, capture=None, difference=None), recorded, explain(check))
+        explanation = explain(check, returned=recorded.returned)
+        return Checked(replace(check, capture=None, difference=None), recorded, explanation)
 
     def _due(self, source: Source, state: SourceState, now: datetime, outcome: Outcome) -> datetime:
         regular = next_due(source.schedule, now, self.dice)

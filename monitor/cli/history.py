@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from monitor.cli.telling import Telling
     from monitor.model import Change, Source, Version
     from monitor.record import Archive
 
@@ -34,36 +35,76 @@ def history(
     ] = None,
     until: Annotated[str | None, typer.Option(help="As --since.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=output.MOST, help="At most this many.")] = 20,
-    every: Annotated[bool, typer.Option("--all", help="No limit.")] = False,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="No limit; also the checks that led to no change, and why."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the changes of a site's policies, newest first."""
     now = datetime.now(UTC)
+    after = moment(since, now) if since else None
+    before = moment(until, now, end=True) if until else None
     with archive(context.obj) as opened:
         sources = chosen([site], opened.sources())
         changes = opened.history(
             [source.id for source in sources],
-            since=moment(since, now) if since else None,
-            until=moment(until, now, end=True) if until else None,
+            since=after,
+            until=before,
             limit=None if every or as_json else limit + 1,
         )
+        if every:
+            _tell_all(opened, sources, changes, (after, before), as_json=as_json)
+            return
         if as_json:
             output.emit([output.change_json(change) for change in changes])
             return
         out = output.console()
         for source in sources:
             mine = [change for change in changes[:limit] if change.source == source.id]
-            _tell(out, opened, source, changes if every else mine)
-        if not every and len(changes) > limit:
+            _tell(out, opened, source, mine)
+        if len(changes) > limit:
             out.print("Older changes are left out; --all shows them.", style="dim")
 
 
-def _tell(out: Console, opened: Archive, source: Source, changes: Sequence[Change]) -> None:
+def _tell_all(
+    opened: Archive,
+    sources: Sequence[Source],
+    changes: Sequence[Change],
+    between: tuple[datetime | None, datetime | None],
+    *,
+    as_json: bool,
+) -> None:
+    from monitor.cli.telling import Telling
+
+    mine = {
+        source.id: [change for change in changes if change.source == source.id]
+        for source in sources
+    }
+    told = {ident: Telling(opened, ident, found, between) for ident, found in mine.items()}
+    if as_json:
+        output.emit([entry for telling in told.values() for entry in telling.json()])
+        return
+    out = output.console()
+    for source in sources:
+        _tell(out, opened, source, mine[source.id], told[source.id])
+
+
+def _tell(
+    out: Console,
+    opened: Archive,
+    source: Source,
+    changes: Sequence[Change],
+    telling: Telling | None = None,
+) -> None:
     from rich.text import Text
 
     out.print(Text.assemble((source.title, "bold"), "  ", (source.url, "dim")))
-    for change in changes:
-        _tell_change(out, change)
+    if telling is not None:
+        telling.print(out, _tell_change)
+    else:
+        for change in changes:
+            _tell_change(out, change)
     first = opened.version(source.id, 1)
     if first is None:
         out.print("  Not captured yet.\n", style="dim")
@@ -95,7 +136,9 @@ def _tell_change(out: Console, change: Change) -> None:
             (f"−{removed}", "red"),
             f" words  {output.date_story(change)}",
             (f"  versions {change.from_version} → {change.to_version}", "dim"),
+            (f"  change {change.id}", "dim"),
             ("  imported" if change.imported else "", "dim"),
+            (f"  reviewed {change.review.verdict}" if change.review else "", "dim"),
         )
     )
     for section in change.sections[:SECTIONS_SHOWN]:
@@ -120,11 +163,22 @@ def show(
     at: Annotated[str | None, typer.Option(help="What was in force on this date.")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="The captured bytes.")] = False,
     dates: Annotated[bool, typer.Option("--dates", help="Dates, with evidence.")] = False,
+    quarantine: Annotated[
+        bool,
+        typer.Option(
+            "--quarantine", help="What came in place of the policy; a number names a capture."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Print one version of a policy."""
     with archive(context.obj) as opened:
         source = one(site, opened.sources())
+        if quarantine:
+            from monitor.cli.quarantine import show_quarantine
+
+            show_quarantine(opened, source, version, raw=raw, as_json=as_json)
+            return
         found = _version(opened, source, version, at)
         if raw:
             sys.stdout.buffer.write(opened.body(found.snapshot))

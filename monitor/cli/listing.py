@@ -25,6 +25,9 @@ def status(
     volatile: Annotated[
         bool, typer.Option("--volatile", help="Passages that come and go, and so are doubted.")
     ] = False,
+    precision: Annotated[
+        bool, typer.Option("--precision", help="How many reviewed alerts were real changes.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Show how every source stands: what needs a person comes first."""
@@ -35,6 +38,11 @@ def status(
             _show_volatile(learned, as_json=as_json)
             return
         known = {source.id: source for source in chosen(site or [], opened.sources())}
+        if precision:
+            from monitor.cli.reviewing import show_precision
+
+            show_precision(opened, known, as_json=as_json)
+            return
         states = [state for state in opened.states() if state.source in known]
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
     rows = sorted((_urgency(state, now), state.source, state) for state in states)
@@ -95,8 +103,10 @@ def _remark(state: SourceState, source: Source) -> str:
         return f"{state.pending.reason}, seen {since}, waits for a second capture"
     private = "private addresses allowed" if source.allow_private else ""
     trouble = state.last_detail if state.last_outcome in {"failed", "blocked"} else ""
+    since = f"since {output.local(state.troubled_at)}" if state.troubled_at else ""
     times = f"{state.failures} times in a row" if state.failures > 1 else ""
-    return output.joined((trouble, times, private))
+    held = f"monitor show {state.source} --quarantine" if state.last_outcome == "blocked" else ""
+    return output.joined((trouble, since, times, held, private))
 
 
 def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, object]:
@@ -124,8 +134,16 @@ def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, 
         }
         if pending
         else None,
+        "quarantine": _quarantine_json(state),
         "outage_since": output.utc(state.outage.opened_at) if state.outage else None,
     }
+
+
+def _quarantine_json(state: SourceState) -> dict[str, object] | None:
+    if state.last_outcome != "blocked":
+        return None
+    reason, _, message = state.last_detail.partition(": ")
+    return {"reason": reason, "message": message, "since": output.utc(state.troubled_at)}
 
 
 def _show_volatile(learned: dict[str, tuple[VolatilePassage, ...]], *, as_json: bool) -> None:

@@ -95,6 +95,13 @@ def change_json(change: Change) -> dict[str, Any]:
         "reason": change.reason,
         "alert": change.alert,
         "imported": change.imported,
+        "review": {
+            "verdict": change.review.verdict,
+            "note": change.review.note,
+            "reviewed_at": utc(change.review.reviewed_at),
+        }
+        if change.review
+        else None,
         "dates": {"old": dates_json(change.old_dates), "new": dates_json(change.new_dates)},
         "findings": [
             {"rule": f.rule, "summary": f.summary, "words": list(f.words)} for f in change.findings

@@ -7,9 +7,11 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     checking,
     demonstration,
     differing,
+    explaining,
     history,
     importing,
     listing,
+    reviewing,
     sourcing,
 )
 from monitor.cli.app import app

@@ -13,7 +13,8 @@ from monitor.model.document import (
     Precision,
     Section,
 )
-from monitor.model.explanation import Explanation, QuietStretch, explain
+from monitor.model.explaining import explain
+from monitor.model.explanation import Explanation, QuietStretch
 from monitor.model.message import Attachment, Message
 from monitor.model.outcome import (
     Blocked,

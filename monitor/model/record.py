@@ -83,6 +83,8 @@ class Recorded:
     """Id of the change written."""
     deliveries: int
     """How many channels are to be told."""
+    returned: bool = False
+    """Whether they are told that a change was undone."""
 
 
 @dataclass(frozen=True, slots=True)

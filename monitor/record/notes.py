@@ -47,10 +47,10 @@ def note(check: Check) -> tuple[OutcomeKind, str]:
     return found[0], found[1][:LIMIT]
 
 
-def columns(check: Check) -> dict[str, Any]:
+def columns(check: Check, *, returned: bool) -> dict[str, Any]:
     """Return what the row of a check says: when, what, and why that is, or is not, an alert."""
     kind, detail = note(check)
-    found = explain(check)
+    found = explain(check, returned=returned)
     return {
         "started_at": check.started_at,
         "duration_ms": (check.finished_at - check.started_at) // timedelta(milliseconds=1),

@@ -55,7 +55,8 @@ def record(connection: Connection, check: Check, *, instance: str, owner: str | 
     recording.write_flips()
     recording.write_check()
     recording.write_state(_due(check, row), _lease(row, owner))
-    return Recorded(recording.version, recording.change, recording.deliveries)
+    written = recording.version, recording.change, recording.deliveries
+    return Recorded(*written, returned=recording.returned)
 
 
 def matters(check: Check) -> bool:
@@ -114,6 +115,7 @@ class _Recording:
     version: int | None = None
     change: int | None = None
     deliveries: int = 0
+    returned: bool = False
 
     def refuse_stale(self) -> None:
         """Refuse a check that was made against another version than the current one.
@@ -177,7 +179,7 @@ class _Recording:
     def write_check(self) -> None:
         """Write the check's own row."""
         outcome = self.check.outcome
-        columns = notes.columns(self.check) | {
+        columns = notes.columns(self.check, returned=self.returned) | {
             "source_id": self.source_id,
             "version": outcome.version if isinstance(outcome, Variant) else self.version,
             "change_id": self.change,
@@ -303,6 +305,7 @@ class _Recording:
         )
         if undone is not None and self.check.channels:
             self._tell("policy.returned", change=undone)
+            self.returned = True
             self.columns["told_version"] = version
 
     def _reached(self, *, policy: bool) -> None:

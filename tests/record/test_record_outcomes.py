@@ -245,7 +245,7 @@ def test_variant_is_noted_and_remembered(archive: Archive) -> None:
     seen = capture("one", at(36))
     recorded = archive.record(check(Variant(1), at(36), seen, channels=("mail",)))
 
-    assert recorded == Recorded(None, None, 1)
+    assert recorded == Recorded(None, None, 1, returned=True)
     state = archive.state("acme")
     assert (state.version, state.last_unchanged_at, state.last_success_at) == (1, at(36), at(36))
     assert (state.told_version, state.turned_at) == (1, at(36))
