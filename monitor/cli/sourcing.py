@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import output, reading
 from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.stations import configuration, one, path_of, settings
@@ -16,8 +19,14 @@ from monitor.model import Source
 if TYPE_CHECKING:
     from monitor.model import Capture, Document
 
-LINES_SHOWN = 2
-WIDTH_SHOWN = 96
+MEDIA_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+}
+"""What files a preview reads, by the end of their name."""
 
 
 @app.command()
@@ -37,38 +46,74 @@ def validate(context: typer.Context) -> None:
 @app.command()
 def preview(
     context: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="URL-or-SITE")],
+    target: Annotated[str, typer.Argument(metavar="URL-or-SITE-or-FILE")],
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="A page to open in a browser.")] = False,
     full: Annotated[bool, typer.Option("--full", help="The whole text.")] = False,
+    url: Annotated[str, typer.Option(help="Address a FILE was saved from.")] = "",
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also addresses of a private network.")
     ] = False,
 ) -> None:
-    """Fetch a page and show how it is read: sections, dates with evidence, what was left out."""
-    source = _target(context, target, allow_private=allow_private)
+    """Show how a page is read: sections, dates with evidence, what was left out.
+
+    The page is fetched, or read from a file that ends in .html, .htm, .xhtml, .txt or .md.
+    """
+    if as_json and as_html:
+        raise UsageError("--json and --html exclude one another")
+    file = _file(target)
+    source = _target(context, url or target, allow_private=allow_private, file=file)
     try:
-        capture = _fetch(context, source)
+        capture = _saved(file, url) if file else _fetch(context, source)
         document = _read(source, capture)
     except FetchError as error:
         typer.echo(f"{source.url}: {error.kind}: {error}", err=True)
         raise typer.Exit(Exit.ALL_FAILED) from None
     except ExtractError as error:
-        typer.echo(f"{source.url}: not a policy: {error} ({error.reason})", err=True)
+        typer.echo(f"{file or source.url}: not a policy: {error} ({error.reason})", err=True)
         raise typer.Exit(Exit.ALL_FAILED) from None
+    address = capture.final_url or str(file)
     if as_json:
-        output.emit(_as_json(capture, document))
+        output.emit(reading.as_json(document, url=capture.url, final_url=capture.final_url))
+    elif as_html:
+        from monitor.render.preview import preview as page
+
+        sys.stdout.write(page(document, address=address))
     else:
-        _print(capture, document, full=full)
+        reading.show(document, address=address, full=full)
 
 
-def _target(context: typer.Context, target: str, *, allow_private: bool) -> Source:
-    if target.startswith(("http://", "https://")):
-        return Source("preview", target, "policy", "Policy", target, allow_private=allow_private)
+def _file(target: str) -> Path | None:
+    """Tell a file from an address and from the name of a source."""
+    path = Path(target)
+    if "://" in target or path.suffix.lower() not in MEDIA_TYPES:
+        return None
+    return path if path.is_file() or "/" in target else None
+
+
+def _target(
+    context: typer.Context, target: str, *, allow_private: bool, file: Path | None
+) -> Source:
+    if file or target.startswith(("http://", "https://")):
+        address = "" if file and target == str(file) else target
+        return Source("preview", target, "policy", "Policy", address, allow_private=allow_private)
     if "/" in target:
         raise UsageError(
             f"{target!r} is no address; write https://{target.partition('://')[2] or target}"
         )
     return one(target, configuration(context.obj, secrets=False).sources)
+
+
+def _saved(file: Path, url: str) -> Capture:
+    from monitor.model import Capture
+
+    try:
+        body = file.read_bytes()
+        saved_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    kind = MEDIA_TYPES[file.suffix.lower()]
+    return Capture(url, url, saved_at, 200, kind, None, (), body)
 
 
 def _fetch(context: typer.Context, source: Source) -> Capture:
@@ -96,79 +141,6 @@ def _read(source: Source, capture: Capture) -> Document:
         charset=capture.charset,
         rules=source.rules,
     )
-
-
-def _as_json(capture: Capture, document: Document) -> dict[str, object]:
-    return {
-        "url": capture.url,
-        "final_url": capture.final_url,
-        "title": document.title,
-        "language": document.language,
-        "dates": output.dates_json(document.dates),
-        "candidates": [
-            {
-                "value": candidate.date.value,
-                "label": candidate.date.label,
-                "evidence": candidate.date.evidence,
-                "chosen": candidate.chosen,
-                "why": candidate.why,
-            }
-            for candidate in document.dates.candidates
-        ],
-        "sections": [
-            {"path": list(section.path), "heading": section.heading, "text": section.text}
-            for section in document.sections
-        ],
-        "parts": list(document.parts),
-        "part": document.part,
-        "dropped": [{"text": part.text, "why": part.why} for part in document.dropped],
-        "notes": list(document.notes),
-        "text": document.text,
-    }
-
-
-def _print(capture: Capture, document: Document, *, full: bool) -> None:
-    from rich.text import Text
-
-    out = output.console()
-    out.print(Text(output.plain(document.title) or "(no title)", "bold"))
-    words = output.count(len(document.text.split()), "word")
-    out.print(
-        Text(
-            output.joined((capture.final_url, document.language or "language unknown", words)),
-            "dim",
-        )
-    )
-    for note in document.notes:
-        out.print(Text(f"! {output.plain(note)}", "yellow"))
-    out.print(Text("\nDates", "bold"))
-    for candidate in document.dates.candidates:
-        mark = "✓" if candidate.chosen else " "
-        date = candidate.date
-        words = output.plain(f"{date.label}: {date.evidence!r} – {candidate.why}")
-        out.print(Text(f"  {mark} {date.value}  {words}", "" if candidate.chosen else "dim"))
-    if not document.dates.candidates:
-        out.print("  none stated", style="dim")
-    out.print(Text("\nSections", "bold"))
-    for section in document.sections:
-        heading = output.plain(section.heading) or "(before the first heading)"
-        out.print(
-            Text("  " * max(section.level, 1) + heading, "bold" if section.heading else "dim")
-        )
-        lines = section.text.split("\n") if section.text else []
-        for line in lines if full else lines[:LINES_SHOWN]:
-            shown = output.plain(line) if full else output.plain(line)[:WIDTH_SHOWN]
-            out.print(Text("  " * (section.level + 1) + shown, "dim"))
-    if document.parts:
-        out.print(Text("\nSeveral documents on this page; name one with `part`", "bold"))
-        for part in document.parts:
-            mark = "✓" if part == document.part else " "
-            out.print(Text(f"  {mark} {output.plain(part)}"))
-    out.print(Text("\nLeft out", "bold"))
-    for left in document.dropped:
-        out.print(Text(f"  {left.why}: {output.plain(left.text)[:WIDTH_SHOWN]}", "dim"))
-    if not document.dropped:
-        out.print("  nothing", style="dim")
 
 
 @app.command()

@@ -16,6 +16,8 @@ BLOCKS = frozenset((
     "li", "main", "menu", "nav", "noscript", "ol", "option", "p", "pre", "section", "select",
     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
+_PARTED = frozenset(("br", "button", "input", "label"))
+"""Inline elements that part the words before them from those after."""
 
 
 class Node:
@@ -92,8 +94,9 @@ class Node:
                 found.append(part)
                 size += len(part)
             else:
-                if part.block or part.tag == "br":
+                if part.block or part.tag in _PARTED:
                     found.append(" ")
+                    stack.append(" ")
                 stack += part.children[::-1]
         return "".join(found)
 

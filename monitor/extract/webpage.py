@@ -65,10 +65,35 @@ def _cut_parts(body: Node) -> Iterator[Node]:
 def _dropped(cut: list[Node]) -> Iterator[Dropped]:
     left = _MOST_DROPPED
     for node in cut:
-        text = normalise(node.words(2 * _SHOWN))[:_SHOWN]
+        text = _shown(node)
         if text and left:
             left -= 1
             yield Dropped(text, node.cut)
+
+
+def _shown(node: Node) -> str:
+    """Return the first words of a part as people read it: links beside one another are two."""
+    found: list[str] = []
+    size = 0
+    stack: list[Node | str] = [node]
+    while stack and size < 2 * _SHOWN:
+        part = stack.pop()
+        if isinstance(part, str):
+            found.append(part)
+            size += len(part)
+            continue
+        last: Node | str = ""
+        below: list[Node | str] = [" "]
+        for child in part.children:
+            if not isinstance(last, str) and not isinstance(child, str):
+                below.append(" ")
+            below.append(child)
+            last = child
+        below.append(" ")
+        if not part.block and part.tag != "br":
+            below = below[1:-1]
+        stack += reversed(below)
+    return normalise("".join(found))[:_SHOWN]
 
 
 def _nearby(cut: list[Node]) -> Iterator[Block]:

@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 
 def mail(notice: Notice) -> str:
     """Write a notice as the HTML part of a message."""
-    return _environment().get_template("mail.html").render(notice=notice)
+    return environment().get_template("mail.html").render(notice=notice)
 
 
 def page(comparison: Comparison, *, title: str, subtitle: str = "") -> str:
     """Write all of a comparison as a page that stands alone."""
-    template = _environment().get_template("page.html")
+    template = environment().get_template("page.html")
     return template.render(
         title=one_line(title), subtitle=one_line(subtitle, 300), excerpt=excerpt(comparison, WHOLE)
     )
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates, made once; whatever is put into them is escaped."""
     # Imported here: only messages and pages need it, and start-up is a budget.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
