@@ -56,6 +56,9 @@ class Report(Protocol):
     def checked(self, checked: Checked) -> None:
         """Take a check that has ended and is recorded."""
 
+    def delivered(self, delivery: Delivery) -> None:
+        """Take a delivery that was tried, as it stands after that."""
+
     def idle(self) -> None:
         """Take note that nothing is due and nothing runs."""
 
@@ -77,7 +80,7 @@ class Daemon:
         self._reloading = False
         self._failure: BaseException | None = None
         self._ticking = Lock()
-        self._round = Round(station.courier, told=self._tell)
+        self._round = Round(station.courier, told=report.delivered)
         self.unfinished = 0
         """Checks and deliveries left under way in the end: their threads cannot be stopped, so a
         program that wants to end must not wait for them."""
@@ -127,10 +130,6 @@ class Daemon:
     def deliver(self) -> None:
         """Begin every delivery that is due; a slow channel delays only its own."""
         self._round.start(self._station.courier)
-
-    def _tell(self, tried: Delivery) -> None:
-        answer = tried.attempts[-1].answer if tried.attempts else ""
-        self._say(f"{tried.channel}: {tried.event} about {tried.source}: {tried.state}: {answer}")
 
     def _start_due(self) -> tuple[int, int]:
         """Start what can be; return how many were started, and how many of those due were seen."""

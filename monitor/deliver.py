@@ -53,12 +53,13 @@ class Courier:
     dice: Random
     owner: str
 
-    def drain(self) -> None:
+    def drain(self, *, told: Callable[[Delivery], None] = lambda _: None) -> None:
         """Try every delivery that is due once, each channel in a thread of its own.
 
+        `told` is called from those threads with each delivery as it stands after its try.
         Raises `ArchiveError` where the outbox cannot be read or written.
         """
-        with Round(self) as round_:
+        with Round(self, told=told) as round_:
             while round_.start():
                 round_.wait()
 

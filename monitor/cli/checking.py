@@ -20,8 +20,9 @@ from monitor.model import Changed, Failed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from monitor.cli.journal import Journal
     from monitor.daemon import Daemon
-    from monitor.model import Outcome, Source
+    from monitor.model import Delivery, Outcome, Source
     from monitor.pipeline import Checked
     from monitor.wiring import Station
 
@@ -34,10 +35,12 @@ def run(
     ] = False,
 ) -> None:
     """Watch every source: check on schedule, record changes, deliver alerts."""
+    in_json = settings(context.obj).log == "json"
     with station(context.obj) as built:
         if once:
-            checked = _sweep(built, built.due())
-            built.courier.drain()
+            journal = _journal() if in_json else None
+            checked = _sweep(built, built.due(), journal)
+            built.courier.drain(told=journal.delivered if journal else _unheard)
             if checked:
                 print_table(output.console(), built, checked)
             raise typer.Exit(verdict([one.check.outcome for one in checked]))
@@ -46,7 +49,8 @@ def run(
         from monitor.owner import presence
 
         built.archive.inspect()
-        with Watch(built) as watch, presence(settings(context.obj).database) as other:
+        report_to: Journal | Watch = _journal() if in_json else Watch(built)
+        with report_to as watch, presence(settings(context.obj).database) as other:
             if other:
                 watch.say(f"another monitor ({other}) runs on this database; they share the work")
             daemon = Daemon(built, reload=partial(configuration, context.obj), report=watch)
@@ -55,6 +59,16 @@ def run(
             # Threads that hang in a fetch would keep the interpreter from ending.
             sys.stdout.flush()
             os._exit(code)
+
+
+def _journal() -> Journal:
+    from monitor.cli.journal import Journal
+
+    return Journal()
+
+
+def _unheard(_: Delivery) -> None:
+    """Leave it to ``deliveries`` to tell."""
 
 
 def _watch(daemon: Daemon) -> Exit:
@@ -105,7 +119,9 @@ def _code(outcomes: Sequence[Outcome], *, exit_code: bool) -> Exit:
     return Exit.CHANGED if exit_code and changed and code == Exit.FINE else code
 
 
-def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
+def _sweep(
+    built: Station, sources: Iterable[Source], journal: Journal | None = None
+) -> list[Checked]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from monitor.dispatch import Dispatcher, sweep
@@ -119,17 +135,21 @@ def _sweep(built: Station, sources: Iterable[Source]) -> list[Checked]:
         TextColumn("{task.description}"),
     )
     checked = []
+    hidden = bool(journal) or not err.is_terminal
     with (
-        Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar,
+        Progress(*columns, console=err, transient=True, disable=hidden) as bar,
         Dispatcher(built.pipeline) as dispatcher,
     ):
         task = bar.add_task("", total=len(wanted))
         taken: list[Source] = []
         for one in sweep(dispatcher, wanted, taken=taken.append):
             checked.append(one)
+            if journal:
+                journal.checked(one)
             bar.update(task, advance=1, description=one.check.source.id)
     for source in taken:
-        err.print(f"{source.id}: another monitor is checking it now; left to that one")
+        line = f"{source.id}: another monitor is checking it now; left to that one"
+        journal.say(line) if journal else err.print(line)
     order = {source.id: place for place, source in enumerate(wanted)}
     return sorted(checked, key=lambda one: order[one.check.source.id])
 

@@ -12,6 +12,7 @@ from monitor.model import Failed, Unchanged
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from monitor.model import Delivery
     from monitor.pipeline import Checked
     from monitor.wiring import Station
 
@@ -66,6 +67,12 @@ class Watch:
             self._bar.update(self._task, advance=1, description=checked.check.source.id)
             if {one.check.source.id for one in self._first} >= self._due.keys():
                 self._end_first_pass()
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Say how a try of a delivery went."""
+        answer = delivery.attempts[-1].answer if delivery.attempts else ""
+        what = f"{delivery.event} about {delivery.source}"
+        self.say(f"{delivery.channel}: {what}: {delivery.state}: {answer}")
 
     def idle(self) -> None:
         """End the first pass where the rest of it is done by another program."""
