@@ -9,8 +9,9 @@
     │   ├── FetchError   the page could not be had (kind, permanent, retry_after)
     │   └── ExtractError the capture is not a policy (reason)
     ├── DeliveryError    a message was not accepted (permanent, retry_after)
-    └── ArchiveError     storage failed; the program stops rather than write on; exit 4
-        └── OvertakenError  another program recorded the source first; nothing was written
+    ├── ArchiveError     storage failed; the program stops rather than write on; exit 4
+    │   └── OvertakenError  another program recorded the source first; nothing was written
+    └── WorkerError      a process that was given work died; exit 4
 
 An error carries the decision its handler needs; nobody reads message texts.
 """
@@ -137,3 +138,7 @@ class ArchiveError(MonitorError):
 
 class OvertakenError(ArchiveError):
     """Another program recorded the source during this check; this one wrote nothing."""
+
+
+class WorkerError(MonitorError):
+    """A process that was given work died, perhaps for want of memory."""

@@ -35,13 +35,14 @@ from monitor.model import (
 from monitor.schedule import next_due, retry_due
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from datetime import datetime
     from random import Random
 
     from monitor.fetch import Fetcher
     from monitor.model import (
         Cause,
+        Document,
         Explanation,
         Outage,
         Outcome,
@@ -77,6 +78,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a capture says, read without knowing the source's past."""
+
+    gate: str
+    found: Document | Blocked | None = None
+    """`None` where it was not read, because its words are known."""
+
+
+def prepare(source: Source, capture: Capture, *, known: Container[str | None] = ()) -> Prepared:
+    """Read a capture, unless its gate is a known one; pure, so any process may do it."""
+    gate = gate_digest(capture.body, capture.media_type, capture.charset)
+    return Prepared(gate, None if gate in known else _found(source, capture))
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """Checks one source at a time; safe to share between threads."""
 
@@ -102,21 +118,35 @@ class Pipeline:
         state = self.archive.state(source.id)
         return self._look(source, replace(state, last_full_at=None), self.clock()).judgement.outcome
 
-    def ingest(self, source: Source, capture: Capture, *, deliver: bool = False) -> Checked:
-        """Send a capture from elsewhere down the same line; nobody is told unless `deliver`."""
+    def ingest(
+        self,
+        source: Source,
+        capture: Capture,
+        *,
+        deliver: bool = False,
+        prepared: Prepared | None = None,
+    ) -> Checked:
+        """Send a capture from elsewhere down the same line; nobody is told unless `deliver`.
+
+        What was `prepared` from the same capture is not read again.
+        """
         state = self.archive.state(source.id)
-        reading = self._read(source, state, capture, live=False)
+        reading = self._read(source, state, capture, live=False, prepared=prepared)
         return self._import(source, state, capture, reading, deliver=deliver)
 
     def release(self, source: Source, *, deliver: bool = False) -> Checked | None:
         """Take a pending difference for confirmed, where no further capture can come.
 
-        For the end of an import; returns `None` where nothing is pending that can be believed.
+        For the end of an import; returns `None` where nothing is pending that can be believed, or
+        where live checks have begun: they can ask for a further capture.
         """
         state = self.archive.state(source.id)
         if state.pending is None:
             return None
         capture = self.archive.capture(source.id, state.pending.snapshot)
+        live = state.last_full_at is not None and state.last_full_at >= capture.fetched_at
+        if capture.claimed or live:
+            return None
         judgement = Judge(self.archive, source, state, capture.fetched_at, live=False).released()
         if judgement is None:
             return None
@@ -161,20 +191,26 @@ class Pipeline:
         return self._read(source, state, answer)
 
     def _read(
-        self, source: Source, state: SourceState, capture: Capture, *, live: bool = True
+        self,
+        source: Source,
+        state: SourceState,
+        capture: Capture,
+        *,
+        live: bool = True,
+        prepared: Prepared | None = None,
     ) -> Reading:
         judge = Judge(self.archive, source, state, capture.fetched_at, live)
         if capture.digest == state.body_digest:
             return Reading(judge.unchanged("body"), capture, state.gate)
-        gate = gate_digest(capture.body, capture.media_type, capture.charset)
+        prepared = prepared or prepare(source, capture, known=(state.gate,))
+        gate = prepared.gate
         if gate == state.gate:
             return Reading(judge.unchanged("gate"), capture, gate)
-        try:
-            document = read(source, capture)
-        except ExtractError as error:
-            return Reading(Judgement(Blocked(error.reason, str(error))), capture, gate)
+        found = prepared.found or _found(source, capture)
+        if isinstance(found, Blocked):
+            return Reading(Judgement(found), capture, gate)
         first = state.version is None
-        judgement = Judgement(First(document)) if first else judge.document(document)
+        judgement = Judgement(First(found)) if first else judge.document(found)
         return Reading(judgement, capture, gate)
 
     def _record(
@@ -258,6 +294,13 @@ class Pipeline:
 def _remind(source: Source, outage: Outage, now: datetime) -> bool:
     last_told = outage.reminded_at or outage.opened_at
     return bool(source.remind_after) and now - last_told >= source.remind_after
+
+
+def _found(source: Source, capture: Capture) -> Document | Blocked:
+    try:
+        return read(source, capture)
+    except ExtractError as error:
+        return Blocked(error.reason, str(error))
 
 
 def _validators(state: SourceState, now: datetime) -> Validators | None:

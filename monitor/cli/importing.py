@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,13 +12,26 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.app import app
+from monitor.cli.exits import Exit
 from monitor.cli.outcomes import kind_of
 from monitor.cli.stations import one, station
+from monitor.errors import UsageError, WorkerError
 
 if TYPE_CHECKING:
-    from monitor.exchange.warc import Warc
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from rich.progress import Progress
+
+    from monitor.exchange.ahead import Ahead
+    from monitor.exchange.history import History
+    from monitor.exchange.index import Index
+    from monitor.exchange.skipped import Skipped
     from monitor.model import Source
     from monitor.wiring import Station
+
+LEASE = timedelta(hours=6)
+"""How long others leave a source alone at most; it is given back when its import ends."""
 
 importing = typer.Typer(help="Bring in captures made elsewhere.", no_args_is_help=True)
 app.add_typer(importing, name="import")
@@ -24,51 +40,147 @@ app.add_typer(importing, name="import")
 @importing.command("warc")
 def warc(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A WARC file, compressed or not.")],
-    source: Annotated[str, typer.Option(help="Id of the source the captures are of.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="WARC files, gzipped or not.")
+    ],
+    source: Annotated[
+        str | None, typer.Option(help="Id of the source the captures are of.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every source whose address the files hold.")
+    ] = False,
     deliver: Annotated[
         bool, typer.Option("--deliver", help="Tell the source's channels of what changed.")
     ] = False,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that read captures; more are faster.")
+    ] = 1,
 ) -> None:
-    """Feed a WARC file's captures of a source's address through the line, oldest first.
+    """Feed the captures of a source's address in WARC files through the line, oldest first.
 
     Each capture confirms what the one before it showed; what is pending in the end is released.
-    Nobody is told unless --deliver says so.
+    Nobody is told unless --deliver says so. It is safe to run twice, and to run again after it was
+    interrupted: what was imported is left out, and the rest goes on from there.
     """
-    from monitor.exchange.warc import Warc
-
+    if (source is None) is not every:
+        raise UsageError("say whose captures these are: --source ID, or --all")
     with station(context.obj) as built:
-        wanted = one(source, built.configuration.sources)
-        archived = Warc(file, wanted.url)
-        counts = _feed(built, wanted, archived, deliver=deliver)
+        known = built.configuration.sources
+        wanted = tuple(known) if source is None else (one(source, known),)
+        try:
+            held = _import(built, files, wanted, jobs=jobs, deliver=deliver)
+        except KeyboardInterrupt:
+            typer.echo("monitor: interrupted; run the same command again to go on", err=True)
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        except WorkerError:
+            typer.echo(
+                "monitor: a process that read captures died, perhaps for want of memory. What was "
+                "imported is kept; run the same command again to go on, with --jobs 1 if need be",
+                err=True,
+            )
+            raise typer.Exit(Exit.ALL_FAILED) from None
         if deliver:
             built.courier.drain()
-    found = ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
-    typer.echo(f"{wanted.id}: {output.count(len(archived), 'capture')}: {found or 'nothing'}")
-    left = archived.skipped
-    for number, what in (
-        (left.other_addresses, "of other addresses"),
-        (left.not_pages, "that are not pages"),
-        (left.too_large, "that are too large"),
-        (left.unresolved, "that refer to a record which is not in the file"),
-    ):
-        if number:
-            typer.echo(f"left out: {output.count(number, 'record')} {what}", err=True)
+    if held:
+        raise typer.Exit(Exit.SOME_FAILED)
 
 
-def _feed(built: Station, source: Source, archived: Warc, *, deliver: bool) -> dict[str, int]:
+def _import(
+    built: Station, files: Sequence[Path], wanted: Sequence[Source], *, jobs: int, deliver: bool
+) -> int:
+    """Import the captures of these sources; return how many sources another program held."""
+    from monitor.exchange.history import History
+
+    index = _read_through(files, wanted)
+    present = [source for source in wanted if index.holds(source.url)]
+    if not present:
+        addresses = wanted[0].url if len(wanted) == 1 else "any configured source"
+        raise UsageError(f"{', '.join(map(str, files))}: no record of {addresses}")
+    skipped: Skipped = Counter(index.skipped)
+    held = 0
+    with _workers(jobs) as ahead:
+        for source in present:
+            history = History(built.pipeline, source, index, deliver=deliver)
+            with _claimed(built, source) as free:
+                if free:
+                    typer.echo(_feed(history, ahead))
+                else:
+                    typer.echo(f"{source.id}: another monitor is checking it now", err=True)
+            held += not free
+            skipped += history.skipped
+    _tell_skipped(skipped, index)
+    return held
+
+
+def _read_through(files: Sequence[Path], wanted: Sequence[Source]) -> Index:
+    from monitor.exchange.index import Index
+    from monitor.sources.kinds import OTHER, guess
+
+    def looks_like_a_policy(url: str) -> bool:
+        return len(wanted) > 1 and guess(url)["kind"] != OTHER
+
+    urls = [source.url for source in wanted]
+    sizes = [path.stat().st_size if path.exists() else 0 for path in files]
+    with _progress() as bar:
+        task = bar.add_task("reading", total=sum(sizes))
+
+        def passed(file: int, offset: int) -> None:
+            bar.update(task, completed=sum(sizes[:file]) + offset)
+
+        return Index(files, urls, passed=passed, policy=looks_like_a_policy)
+
+
+def _feed(history: History, ahead: Ahead | None) -> str:
+    """Feed one source and say what came of it."""
+    counts: Counter[str] = Counter()
+    with _progress() as bar:
+        total = history.index.count(history.source.url)
+        task = bar.add_task(history.source.id, total=total)
+        for checked in history.feed(ahead):
+            counts[kind_of(checked.check.outcome)] += 1
+            bar.update(task, completed=counts.total() + history.skipped.total())
+    captures = output.count(counts.total(), "capture")
+    counts["released"] = int(history.released is not None)
+    found = ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()) if number)
+    return f"{history.source.id}: {captures}: {found or 'nothing new'}"
+
+
+def _tell_skipped(skipped: Skipped, index: Index) -> None:
+    from monitor.exchange.skipped import WORDS
+
+    for reason, words in WORDS.items():
+        if skipped[reason]:
+            typer.echo(f"left out: {output.count(skipped[reason], 'record')} {words}", err=True)
+    if index.policies_elsewhere:
+        addresses = index.policies_elsewhere
+        typer.echo(
+            f"{addresses} more address{'es look' if addresses > 1 else ' looks'} like "
+            f"{'policies' if addresses > 1 else 'a policy'} and belong"
+            f"{'' if addresses > 1 else 's'} to no source",
+            err=True,
+        )
+
+
+def _progress() -> Progress:
     from rich.progress import Progress
 
-    counts: dict[str, int] = {}
     err = output.console(stderr=True)
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("importing", total=len(archived))
-        for capture in archived.captures():
-            checked = built.pipeline.ingest(source, capture, deliver=deliver)
-            kind = kind_of(checked.check.outcome)
-            counts[kind] = counts.get(kind, 0) + 1
-            bar.update(task, advance=1)
-        released = built.pipeline.release(source, deliver=deliver)
-        if released is not None:
-            counts["released"] = 1
-    return counts
+    return Progress(console=err, transient=True, disable=not err.is_terminal)
+
+
+def _workers(jobs: int) -> AbstractContextManager[Ahead | None]:
+    if jobs == 1:
+        return nullcontext()
+    from monitor.exchange.ahead import reading_ahead
+
+    return reading_ahead(jobs)
+
+
+@contextmanager
+def _claimed(built: Station, source: Source) -> Iterator[bool]:
+    archive, owner = built.archive, built.owner
+    free = archive.claim(source.id, owner=owner, now=built.pipeline.clock(), lease=LEASE)
+    try:
+        yield free
+    finally:
+        archive.release(source.id, owner=owner)

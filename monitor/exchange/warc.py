@@ -1,143 +1,166 @@
-"""Captures from WARC files (ISO 28500), oldest first."""
+"""Records of WARC files (ISO 28500), and the captures they hold."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
-from monitor.errors import UsageError
+from monitor.exchange.framing import HEAD, read_record
+from monitor.exchange.payload import LARGEST, decoded
+from monitor.exchange.skipped import UnusableError
 from monitor.model import Capture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from typing import BinaryIO
 
-    from warcio.recordloader import ArcWarcRecord
+OK = 200
+LARGEST_BLOCK = LARGEST + HEAD
+"""Bytes of a record that is read: a page, its header, and what cutting it into chunks adds."""
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""There was no web before; what claims to be older has no usable date."""
 
-LARGEST_BODY = 20 * 1024 * 1024
-"""Bytes of a body that is read; as much as a fetch would take."""
-
-
-@dataclass(slots=True)
-class Skipped:
-    """What a file holds that is not a capture of the address."""
-
-    other_addresses: int = 0
-    not_pages: int = 0
-    """Answers other than 200: redirects, errors, 304."""
-    too_large: int = 0
-    unresolved: int = 0
-    """Revisits whose earlier record is not in the file."""
+_RECORD = StatusAndHeadersParser(["WARC/"])
+_MESSAGE = StatusAndHeadersParser(["HTTP/"])
+_STATUS = re.compile(r"[\d.]*\s+(\d{3})(?!\d)")
+_DIGITS = re.compile(r"\d{14}")
+_PARTIAL = ("WARC-Truncated", "WARC-Segment-Number")
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a capture stands in the file."""
+class Record:
+    """The headers of one record."""
 
-    at: datetime
-    offset: int
-    body_at: int
-    """Offset of the record that holds the body: an earlier one for a revisit."""
-
-
-@dataclass
-class Warc:
-    """The captures of one address in one file; read twice, so never all in memory."""
-
-    path: Path
+    kind: Literal["response", "revisit", ""]
+    """Empty for every other type of record: requests, metadata, and so on."""
     url: str
-    skipped: Skipped = field(default_factory=Skipped)
+    headers: Any
+    """Of the record; warcio's."""
+    after: int
+    """Where the block begins, in the bytes this was read from."""
 
-    def __post_init__(self) -> None:
-        """Find the captures.
+    @classmethod
+    def read(cls, head: bytes) -> Self:
+        """Read the header of a record; raises `UnusableError` where it is none."""
+        headers, after = _parsed(_RECORD, head)
+        kind = (headers.get_header("WARC-Type") or "").strip().lower()
+        url = (headers.get_header("WARC-Target-URI") or "").strip().strip("<>")
+        known = kind if kind in {"response", "revisit"} else ""
+        return cls(cast("Literal['response', 'revisit', '']", known), url, headers, after)
 
-        Raises `UsageError` where the file cannot be read, or is no WARC file.
-        """
+    def require_whole(self) -> None:
+        """Raise `UnusableError` where the archive itself kept only part of the answer."""
+        if any(self.headers.get_header(name) for name in _PARTIAL):
+            raise UnusableError("damaged")
+
+    @property
+    def at(self) -> datetime:
+        """When the capture was taken, UTC; raises `UnusableError` where that is not told."""
+        text = (self.headers.get_header("WARC-Date") or "").strip()
+        if _DIGITS.fullmatch(text):
+            # As old crawlers wrote it.
+            text = f"{text[:8]}T{text[8:]}"
         try:
-            self._places = sorted(self._find(), key=lambda place: (place.at, place.offset))
-        except OSError as error:
-            raise UsageError(f"{self.path}: cannot be read: {error.strerror}") from None
-        except ArchiveLoadFailed as error:
-            raise UsageError(f"{self.path}: is no WARC file, or is damaged: {error}") from None
+            at = datetime.fromisoformat(text)
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
+            raise UnusableError("undated") from None
+        if at < EARLIEST:
+            raise UnusableError("undated")
+        return at
 
-    def __len__(self) -> int:
-        """Count the captures of the address."""
-        return len(self._places)
+    @property
+    def refers_to(self) -> tuple[str, ...]:
+        """What a revisit calls the record that holds its body, the surest name first."""
+        names = (self.headers.get_header("WARC-Payload-Digest"), self._named("WARC-Refers-To"))
+        return tuple(name for name in names if name)
 
-    def captures(self) -> Iterator[Capture]:
-        """Yield the captures, oldest first, with the times the file claims."""
-        with self.path.open("rb") as file:
-            for place in self._places:
-                file.seek(place.body_at)
-                record = next(iter(ArchiveIterator(file)))
-                body = record.content_stream().read(LARGEST_BODY + 1)
-                if len(body) > LARGEST_BODY:
-                    self.skipped.too_large += 1
-                    continue
-                yield _capture(record, self.url, place.at, body)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What revisits may call this record."""
+        names = (self.headers.get_header("WARC-Payload-Digest"), self._named("WARC-Record-ID"))
+        return tuple(name for name in names if name)
 
-    def _find(self) -> Iterator[_Place]:
-        bodies: dict[str, int] = {}
-        with self.path.open("rb") as file:
-            records = ArchiveIterator(file)
-            for record in records:
-                kind = record.rec_type
-                if kind not in {"response", "revisit"}:
-                    continue
-                offset = records.get_record_offset()
-                digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
-                if kind == "response" and digest:
-                    bodies.setdefault(digest, offset)
-                if not _same(record.rec_headers.get_header("WARC-Target-URI"), self.url):
-                    self.skipped.other_addresses += 1
-                elif kind == "response" and _status(record) != 200:  # noqa: PLR2004 - HTTP's OK
-                    self.skipped.not_pages += 1
-                elif kind == "revisit" and digest not in bodies:
-                    self.skipped.unresolved += 1
-                else:
-                    body_at = offset if kind == "response" else bodies[digest]
-                    yield _Place(_date(record), offset, body_at)
+    def _named(self, header: str) -> str:
+        return (self.headers.get_header(header) or "").strip().strip("<>")
 
 
-def _capture(record: ArcWarcRecord, url: str, at: datetime, body: bytes) -> Capture:
-    headers = tuple((name, value) for name, value in record.http_headers.headers)
+def status(record: Record, head: bytes) -> int:
+    """Return the HTTP status of a response or revisit; 0 where it holds no HTTP header.
+
+    Raises `UnusableError` where the header does not end.
+    """
+    if not head.startswith(b"HTTP/", record.after):
+        return 0
+    headers, _ = _parsed(_MESSAGE, head[record.after :])
+    return _code(headers)
+
+
+def capture(file: BinaryIO, offset: int, url: str, at: datetime) -> Capture:
+    """Read a response out of a file, as a capture of an address at a time.
+
+    Raises `UnusableError` where it cannot be used after all.
+    """
+    head, block = read_record(file, offset, LARGEST_BLOCK)
+    record = Record.read(head)
+    if not block.startswith(b"HTTP/"):
+        raise UnusableError("not_a_page")
+    headers, start = _parsed(_MESSAGE, block)
+    if _code(headers) != OK:
+        raise UnusableError("not_a_page")
+    body = decoded(
+        block[start:],
+        chunked="chunked" in (headers.get_header("Transfer-Encoding") or "").lower(),
+        encoding=headers.get_header("Content-Encoding") or "",
+    )
     message = Message()
-    message["Content-Type"] = record.http_headers.get_header("Content-Type") or ""
+    message["Content-Type"] = headers.get_header("Content-Type") or ""
     return Capture(
         url=url,
-        final_url=record.rec_headers.get_header("WARC-Target-URI"),
+        # A revisit may share its body with another address.
+        final_url=record.url if bare(record.url) == bare(url) else url,
         fetched_at=at,
-        status=200,
+        status=OK,
         media_type=message.get_content_type() if message["Content-Type"] else "",
         charset=message.get_content_charset(),
-        headers=headers,
+        headers=tuple((name, value) for name, value in headers.headers),
         body=body,
         claimed=False,
     )
 
 
-def _status(record: ArcWarcRecord) -> int:
-    code = record.http_headers.get_statuscode() if record.http_headers else ""
-    return int(code) if code.isdigit() else 0
+def bare(url: str) -> tuple[str, str, str] | None:
+    """Return what two spellings of one address have in common; `None` where it is no address.
 
-
-def _date(record: ArcWarcRecord) -> datetime:
-    text = record.rec_headers.get_header("WARC-Date")
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _same(found: str | None, wanted: str) -> bool:
-    return found is not None and _bare(found) == _bare(wanted)
-
-
-def _bare(url: str) -> tuple[str, str, str]:
-    # Archives write addresses with either scheme, and with or without a closing slash.
-    parts = urlsplit(url.strip("<>"))
-    host = (parts.netloc or "").lower().removesuffix(":80").removesuffix(":443")
+    Archives write addresses with either scheme, with or without ``www.`` and a closing slash.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in {"http", "https"}:
+        return None
+    host = parts.netloc.rpartition("@")[2].lower().removesuffix(":80").removesuffix(":443")
     return host.removeprefix("www."), parts.path.rstrip("/"), parts.query
+
+
+def _code(headers: Any) -> int:  # noqa: ANN401 - warcio has no types
+    found = _STATUS.match(headers.statusline)
+    return int(found[1]) if found else 0
+
+
+def _parsed(parser: Any, text: bytes) -> tuple[Any, int]:  # noqa: ANN401 - warcio has no types
+    stream = BytesIO(text[:HEAD])
+    try:
+        headers = parser.parse(stream)
+    except (StatusAndHeadersParserException, EOFError):
+        raise UnusableError("damaged") from None
+    if len(text) > HEAD and stream.tell() >= HEAD:
+        raise UnusableError("damaged")
+    return headers, stream.tell()

@@ -328,6 +328,15 @@ class Archive:
         with self._database.read() as connection:
             return reviews.scores(connection)
 
+    def seen_until(self, source: str) -> datetime | None:
+        """Return the time of the newest capture that was judged; `None` where none was.
+
+        Checks that failed do not count, nor live ones that were blocked: they know nothing that
+        an older capture could contradict.
+        """
+        with self._database.read() as connection:
+            return reading.seen_until(connection, source)
+
     def outages(
         self, source: str | None = None, *, open_only: bool = False, limit: int = 50
     ) -> tuple[Outage, ...]:

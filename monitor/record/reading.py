@@ -174,6 +174,19 @@ def _between(since: datetime | None, until: datetime | None) -> tuple[str, dict[
     return sql, {name: value for name, value in given.items() if value is not None}
 
 
+def seen_until(connection: Connection, source: str) -> datetime | None:
+    """Return the time of the newest capture judged, failures aside."""
+    # A check of an imported capture begins and ends at the time of the capture.
+    row = connection.row(
+        "SELECT MAX(c.started_at) AS seen_at FROM checks c JOIN sources s ON s.id = c.source_id "
+        "WHERE s.slug = :source AND c.outcome NOT IN ('failed', 'rederived') "
+        "AND NOT (c.outcome = 'blocked' AND c.duration_ms > 0)",
+        source=source,
+    )
+    found: datetime | None = row["seen_at"] if row else None
+    return found
+
+
 def outages(
     connection: Connection, source: str | None, *, open_only: bool, limit: int
 ) -> tuple[Outage, ...]:

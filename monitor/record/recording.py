@@ -60,8 +60,11 @@ def record(connection: Connection, check: Check, *, instance: str, owner: str | 
 
 
 def matters(check: Check) -> bool:
-    """Tell whether the check must survive a power cut; one that found nothing is repeated."""
-    quiet = isinstance(check.outcome, Unchanged | Failed) and not check.imported
+    """Tell whether the check must survive a power cut; one that found nothing is repeated.
+
+    So is the import that it was part of, from where it was lost.
+    """
+    quiet = isinstance(check.outcome, Unchanged | Failed)
     outage = check.open_outage is not None or check.close_outage or check.remind_outage
     return not quiet or outage
 
