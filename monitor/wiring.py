@@ -86,6 +86,22 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
 
 
 @contextmanager
+def scratch(settings: Settings) -> Iterator[Pipeline]:
+    """Build a line over an empty archive that is thrown away in the end, to replay captures."""
+    from tempfile import TemporaryDirectory
+
+    from monitor.pipeline import NOBODY, Pipeline
+    from monitor.record import Archive
+
+    with (
+        TemporaryDirectory(prefix="monitor-") as folder,
+        Archive.open(f"sqlite:///{folder}/scratch.db") as archive,
+        open_fetcher(settings) as fetcher,
+    ):
+        yield Pipeline(fetcher, archive, now, random.Random(), NOBODY)  # noqa: S311 - jitter
+
+
+@contextmanager
 def open_fetcher(
     settings: Settings, configuration: Configuration | None = None
 ) -> Iterator[Fetcher]:
