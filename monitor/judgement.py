@@ -89,7 +89,12 @@ class Judge:
         state = self.state
         untold = state.told_version is not None and state.told_version != state.version
         if untold and state.turned_at and self.at - state.turned_at >= STAYED:
-            return Judgement(self._returned(state.told_version, state.version), vanished)
+            told, shown = self._version(state.told_version), self._version(state.version)
+            comparison = self._compare(told, shown)
+            if comparison.edits:
+                since = state.turned_at
+                changed = Changed(shown, comparison, since, from_version=state.told_version)
+                return Judgement(changed, vanished)
         detail = f"vanished: {state.pending.reason}" if state.pending else ""
         return Judgement(Unchanged(by, detail), vanished)
 
@@ -108,7 +113,7 @@ class Judge:
             return Judgement(Variant(known), flipped)
         if self.state.pending is not None:
             return self._confirm(old, document, whole)
-        comparison = without(whole, self._volatile(), ignore=self._ignore)
+        comparison = self._doubted(whole)
         if comparison.verdict == "same":
             return Judgement(Pending(comparison.reason, self.at, soon=False))
         at_once = comparison.clear or not self.source.confirm_after
@@ -136,20 +141,29 @@ class Judge:
         first = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
         gone = self._gone(old, first, whole)
         confirmed, kept = agree(old, first, document, ignore=self._ignore)
-        if not confirmed.edits:
-            return Judgement(Pending(whole.reason, self.at), gone)
-        if confirmed.verdict == "suspect":
+        if confirmed.edits and confirmed.verdict == "suspect":
             return Judgement(self._suspect(first, document, confirmed), gone)
-        if self.at - pending.first_seen_at < STAYED:
-            confirmed = without(confirmed, self._volatile(), ignore=self._ignore)
-        if not confirmed.edits:
-            since = self.at if gone else pending.first_seen_at
-            return Judgement(Pending(confirmed.reason, since, soon=False), gone)
-        if kept is first:
+        believed, fresh = self._doubted(confirmed), self._doubted(whole)
+        if believed.edits and kept is first:
             # Edited twice in a row: the first edit is told, the second waits in its turn.
-            changed = Changed(first, confirmed, pending.first_seen_at, rest=whole.reason)
-            return Judgement(changed, gone)
-        return Judgement(self._changed(old, confirmed, document, pending.first_seen_at), gone)
+            changed = Changed(first, believed, pending.first_seen_at, rest=whole.reason)
+        elif believed.edits:
+            changed = self._changed(old, believed, document, pending.first_seen_at)
+        elif fresh.edits and fresh.verdict == "changed" and fresh.clear:
+            changed = self._changed(old, fresh, document, self.at)
+        elif fresh.edits:
+            return Judgement(Pending(fresh.reason, self.at), gone)
+        else:
+            since = self.at if gone else pending.first_seen_at
+            return Judgement(Pending(fresh.reason, since, soon=False), gone)
+        return Judgement(changed, gone)
+
+    def _doubted(self, comparison: Comparison) -> Comparison:
+        """Leave out the passages that come and go, unless what is pending has stayed for days."""
+        pending = self.state.pending
+        if pending and self.at - pending.first_seen_at >= STAYED:
+            return comparison
+        return without(comparison, self._volatile(), ignore=self._ignore)
 
     def _suspect(self, first: Document, document: Document, confirmed: Comparison) -> Outcome:
         pending = self.state.pending
@@ -176,11 +190,6 @@ class Judge:
             if self._compare(self._version(known.version), document).verdict == "same":
                 return known.version
         return None
-
-    def _returned(self, told: int | None, version: int | None) -> Variant:
-        assert version is not None
-        comparison = self._compare(self._version(told), self._version(version))
-        return Variant(version, comparison if comparison.edits else None)
 
     def _vanished(self) -> tuple[Passage, ...]:
         pending = self.state.pending

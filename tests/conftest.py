@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from surroundings import Mailbox, Program, Receiver, Site, publishing, receiving, taking_mail
+from watching_line import Line, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,13 @@ def mailbox() -> Iterator[Mailbox]:
     """Run a real SMTP server."""
     with taking_mail() as box:
         yield box
+
+
+@pytest.fixture
+def line(site: Site, tmp_path: Path) -> Iterator[Line]:
+    """Give a line with a clock of the test's."""
+    with opened(site, tmp_path) as built:
+        yield built
 
 
 @pytest.fixture

@@ -55,16 +55,16 @@ def explain(check: Check, *, returned: bool = False) -> Explanation:
         case Pending(soon=soon):
             rule = "volatile" if not soon else "suspect" if verdict == "suspect" else "once"
             return Explanation("confirmation", rule, verdict, shown)
-        case Variant(comparison=comparison):
-            told = passages(comparison) or shown
-            rule = "stayed" if comparison else "returned" if returned else "seen"
-            return Explanation("known_states", rule, verdict, told)
+        case Variant():
+            return Explanation("known_states", "returned" if returned else "seen", verdict, shown)
         case Changed(comparison=comparison) as changed:
             decided, rule = _changed(check, changed)
             return Explanation(decided, rule, comparison.verdict, passages(comparison))
 
 
 def _changed(check: Check, changed: Changed) -> tuple[Stage, str]:
+    if changed.from_version is not None:
+        return "known_states", "stayed"
     at = check.capture.fetched_at if check.capture else changed.first_seen_at
     if changed.first_seen_at != at:
         return "confirmation", "confirmed"

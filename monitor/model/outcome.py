@@ -34,6 +34,8 @@ class Changed:
     first_seen_at: datetime
     """UTC; the earliest capture that shows it."""
     findings: tuple[Finding, ...] = ()
+    from_version: int | None = None
+    """The version the comparison starts from, where that is not the one shown until now."""
     rest: str = ""
     """What the capture shows beyond `document`, still to be confirmed; empty where nothing."""
 
@@ -70,8 +72,6 @@ class Variant:
     """The source shows an earlier version again."""
 
     version: int
-    comparison: Comparison | None = None
-    """From what people were last told to that version; `None` where they are not told again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from monitor.model import (
         Cause,
         Check,
-        Comparison,
         EventType,
         SourceState,
     )
@@ -157,8 +156,8 @@ class _Recording:
                     self._read_under()
             case Pending(reason, first_seen_at):
                 self._hold(reason, first_seen_at)
-            case Variant(version, comparison):
-                self._see_again(version, comparison)
+            case Variant(version):
+                self._see_again(version)
             case Blocked(reason, message):
                 self._keep("quarantine", f"{reason}: {message}")
                 self._missed()
@@ -221,16 +220,14 @@ class _Recording:
         before = self._current()
         last_seen = self.state.last_unchanged_at or before["fetched_at"]
         versions.seen(self.connection, self.source_id, before["number"], last_seen)
+        if changed.from_version is not None:
+            before = versions.current(self.connection, self.source_id, changed.from_version)
+            last_seen = min(last_seen, changed.first_seen_at)
         # Where the old capture cannot be read anew, page and reading may both have moved.
         self._write_version(changed.document, "source" if self._read_alike() else "unattributed")
         assert self.version is not None
-        self._write_change_row(changed, before, self.version, last_seen)
-
-    def _write_change_row(
-        self, changed: Changed, before: Row, to_version: int, last_seen: datetime
-    ) -> None:
         self.change = versions.add_change(
-            self.connection, self.source_id, self.check, changed, before, to_version, last_seen
+            self.connection, self.source_id, self.check, changed, before, self.version, last_seen
         )
         self.columns["changes"] = self.state.changes + 1
         self._tell("policy.changed", change=self.change)
@@ -276,11 +273,11 @@ class _Recording:
             "pending_reason": reason,
         }
 
-    def _see_again(self, version: int, comparison: Comparison | None) -> None:
+    def _see_again(self, version: int) -> None:
         capture = self.check.capture
         seen_at = capture.fetched_at if capture else self.check.started_at
-        last_seen = self.state.last_unchanged_at or seen_at
         if version != self.state.version:
+            last_seen = self.state.last_unchanged_at or seen_at
             versions.seen(self.connection, self.source_id, self._current()["number"], last_seen)
             self.columns |= {"version": version, "turned_at": seen_at}
         if capture is not None:
@@ -288,13 +285,6 @@ class _Recording:
         self._reached(policy=True)
         if self.state.version is not None and version < self.state.version:
             self._tell_return(version)
-        if comparison is not None:
-            told = versions.current(self.connection, self.source_id, self.state.told_version)
-            again = versions.current(self.connection, self.source_id, version)
-            since = self.columns.get("turned_at", self.state.turned_at) or seen_at
-            document = codec.unpack(Document, again["document"])
-            self._write_change_row(Changed(document, comparison, since), told, version, last_seen)
-            self.columns["told_version"] = version
         versions.seen(self.connection, self.source_id, version, seen_at)
 
     def _tell_return(self, version: int) -> None:

@@ -422,16 +422,20 @@ def test_body_somebody_is_about_to_show_is_not_dropped(archive: Archive, url: st
 
 
 def test_a_variant_that_stayed_is_told_after_all(archive: Archive) -> None:
-    """With a comparison, the turn to an earlier version is a change like any other."""
+    """A change may start from what people were told last, and is seen by a 304 as well."""
     first(archive)
     change(archive, "one", "two", at(24))
-    back = Variant(1, comparison(document("two"), document("one")))
-    recorded = archive.record(check(back, at(36), capture("one", at(36)), channels=("mail",)))
+    archive.record(check(Variant(1), at(36), capture("one", at(36)), channels=("mail",)))
+    archive.record(check(Variant(2), at(48), capture("two", at(48))))
+    again = comparison(document("one"), document("two"))
+    told = Changed(document("two"), again, at(48), from_version=1)
+    recorded = archive.record(check(told, at(120)))
 
-    assert recorded.change is not None
+    assert recorded.version == 3
     (newest, _) = archive.history(["acme"])
-    assert (newest.from_version, newest.to_version) == (2, 1)
-    assert archive.state("acme").told_version == 1
+    assert (newest.from_version, newest.to_version, newest.first_seen_at) == (1, 3, at(48))
+    assert archive.state("acme").told_version == 3
+    assert archive.comparison(newest.id).edits == again.edits
 
 
 def test_a_change_after_a_variant_starts_from_what_was_shown(archive: Archive) -> None:
