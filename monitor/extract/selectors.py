@@ -68,7 +68,7 @@ class _Soup:
     def __init__(self, body: Node) -> None:
         from bs4 import BeautifulSoup
 
-        self._soup: BeautifulSoup = BeautifulSoup("", "lxml")
+        self._soup: BeautifulSoup = BeautifulSoup("", "html.parser")
         self._nodes: dict[int, Node] = {}
         stack: list[tuple[Node, BeautifulSoup | Tag]] = [
             (node, self._soup) for node in reversed(body.nodes)
