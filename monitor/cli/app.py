@@ -11,7 +11,8 @@ import typer
 EPILOG = (
     "Start with `monitor demo`, or `monitor preview https://…` and `monitor add https://…`; then "
     "`monitor run` watches and `monitor history SITE` tells what changed. "
-    "Exit codes: 0 fine · 1 diff or check --exit-code found a change · 2 usage or configuration · "
+    "Exit codes: 0 fine · 1 diff or check --exit-code found a change, or backtest alerts that "
+    "differ · 2 usage or configuration · "
     "3 some sources failed · 4 all failed, or storage failed · 5 verification failed."
 )
 

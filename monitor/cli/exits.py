@@ -13,7 +13,7 @@ class Exit(IntEnum):
 
     FINE = 0
     CHANGED = 1
-    """`diff`, or `check --exit-code`, found a change."""
+    """`diff`, or `check --exit-code`, found a change; `backtest` found alerts that differ."""
     USAGE = 2
     """The command line or the configuration is wrong."""
     SOME_FAILED = 3
