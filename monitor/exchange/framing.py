@@ -192,9 +192,12 @@ def _refusal(file: BinaryIO) -> str:
     file.seek(0)
     start = file.read(_CHUNK)
     if start.startswith(_GZIP):
-        # Most of a file that was compressed as one piece lies beyond its first record.
-        start = zlib.decompressobj(wbits=31).decompress(start, _CHUNK)
+        try:
+            start = zlib.decompressobj(wbits=31).decompress(start, _CHUNK)
+        except zlib.error:
+            start = b""
         if start.startswith(_START):
+            # Offsets into such a file lead nowhere.
             return "is compressed as one piece, or damaged throughout; gunzip it first"
     if start.startswith(b"filedesc://"):
         return "is an ARC file; `warcio recompress` makes a WARC file of it"

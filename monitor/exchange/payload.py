@@ -35,6 +35,9 @@ def decoded(block: bytes, *, chunked: bool, encoding: str) -> bytes:
 
 
 def _joined(block: bytes) -> bytes:
+    if not _CHUNK_SIZE.match(block):
+        # Many archives store what the chunks held, and keep the header.
+        return block
     parts: list[bytes] = []
     place = 0
     while head := _CHUNK_SIZE.match(block, place):
@@ -47,9 +50,6 @@ def _joined(block: bytes) -> bytes:
             break
         parts.append(part)
         place = end.end()
-    if place == 0:
-        # Many archives store what the chunks held, and keep the header.
-        return block
     raise UnusableError("damaged")
 
 

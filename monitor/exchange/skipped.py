@@ -22,11 +22,11 @@ Reason = Literal[
 
 WORDS: dict[Reason, str] = {
     "elsewhere": "of other addresses",
-    "not_a_page": "that are not pages: redirects, errors, other protocols",
-    "too_large": "that are too large",
+    "not_a_page": "of no page: redirects, errors, other protocols",
+    "too_large": "with more than 20 MB",
     "encoded": "in an encoding that cannot be undone",
-    "unresolved": "that refer to a record which is in none of the files",
-    "damaged": "that are damaged or cut short",
+    "unresolved": "of the same body as one that is in none of the files",
+    "damaged": "damaged or cut short",
     "undated": "without a usable date",
     "future": "dated in the future",
     "repeated": "taken at the same time as another",
