@@ -51,7 +51,9 @@ def checks(
     since: Annotated[
         str | None, typer.Option(help="2026-01-31, or a time ago: 2w, 30d, 12h.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many of each source.")] = 20,
+    limit: Annotated[
+        int, typer.Option(min=1, max=output.MOST, help="At most this many of each source.")
+    ] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the latest checks of a site, newest first, and why each was, or was not, an alert."""

@@ -32,7 +32,10 @@ class Judged(StrEnum):
 @app.command()
 def review(
     context: typer.Context,
-    change: Annotated[int, typer.Argument(help="Number of the change, as `history` shows it.")],
+    change: Annotated[
+        int,
+        typer.Argument(min=1, max=output.MOST, help="Number of the change, as `history` shows it."),
+    ],
     verdict: Annotated[Judged, typer.Argument(help="Whether the policy really changed.")],
     note: Annotated[str, typer.Option(help="Why, for whoever reads it later.")] = "",
 ) -> None:

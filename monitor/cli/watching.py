@@ -6,8 +6,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from monitor.cli import output
+from monitor.cli.explaining import row_of, why
 from monitor.cli.outcomes import detail, kind_of, network_advice, print_table
-from monitor.model import Failed, Unchanged
+from monitor.model import Changed, Failed, Pending, Unchanged, Variant
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -104,7 +105,8 @@ class Watch:
 
     def _tell(self, checked: Checked) -> None:
         outcome = checked.check.outcome
-        if isinstance(outcome, Unchanged):
+        if isinstance(outcome, Unchanged) and not outcome.detail:
             return
-        said = detail(outcome)
+        reasoned = isinstance(outcome, Changed | Pending | Unchanged | Variant)
+        said = why(row_of(checked)) if reasoned else detail(outcome)
         self.say(f"{checked.check.source.id}: {kind_of(outcome)}{': ' if said else ''}{said}")
