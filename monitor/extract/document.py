@@ -14,6 +14,7 @@ from monitor.extract.decode import decode
 from monitor.extract.evidence import PageEvidence
 from monitor.extract.guard import judge
 from monitor.extract.headings import promote
+from monitor.extract.html import payloads
 from monitor.extract.language import language
 from monitor.extract.material import Material
 from monitor.extract.parts import documents, find_parts, named_by, titled
@@ -33,6 +34,8 @@ REVISION = 1
 _MARKUP = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _HEAD = 20_000
+_SHELL = 200
+"""Characters up to which the text of a page may be the shell of an application."""
 
 
 def extract(
@@ -112,11 +115,34 @@ def _read_html(text: str, rules: Rules) -> Material:
     start = text[:_HEAD].lstrip()
     if start.startswith(("{", "[")) and (html := _html_in_json(text)) is not None:
         return read_page(html, rules)
-    return read_page(text, rules) if _MARKUP.search(text) else _read_plain(text, rules)
+    if not _MARKUP.search(text):
+        return _read_plain(text, rules)
+    material = read_page(text, rules)
+    if sum(len(block.text) for block in material.blocks) > _SHELL:
+        return material
+    return _read_payload(text, material, rules)
 
 
-def _html_in_json(text: str) -> str | None:
-    """Join the strings of a JSON body that hold markup; `None` where it is no JSON."""
+def _read_payload(text: str, shell: Material, rules: Rules) -> Material:
+    """Read the markup that an application which has not started would show, where it holds any."""
+    for payload in payloads(text):
+        try:
+            html = _html_in_json(payload, least=_SHELL)
+        except ExtractError:
+            continue
+        if html is not None:
+            found = read_page(html, rules)
+            return replace(
+                found,
+                title=shell.title or found.title,
+                claimed=shell.claimed,
+                notes=(*found.notes, "read from the data of an application that has not started"),
+            )
+    return shell
+
+
+def _html_in_json(text: str, least: int = 0) -> str | None:
+    """Join the strings of JSON that hold markup, of `least` characters; `None` for no JSON."""
     try:
         stack = [json.loads(text)]
     except (ValueError, RecursionError):
@@ -124,7 +150,7 @@ def _html_in_json(text: str) -> str | None:
     found: list[str] = []
     while stack:
         value = stack.pop()
-        if isinstance(value, str) and _MARKUP.search(value):
+        if isinstance(value, str) and len(value) >= least and _MARKUP.search(value):
             found.append(value)
         elif isinstance(value, dict):
             stack.extend(reversed(value.values()))

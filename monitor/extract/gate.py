@@ -11,10 +11,11 @@ import re
 
 from monitor.errors import ExtractError
 from monitor.extract.decode import decode
-from monitor.extract.html import shown_text
+from monitor.extract.html import payloads, shown_text
 from monitor.extract.reading import address
 from monitor.extract.text import normalise
 
+_SHELL = 5_000
 _HIDDEN_ADDRESS = re.compile(r"""data-cfemail\s*=\s*["']?([0-9a-fA-F]{4,400})""")
 
 
@@ -29,5 +30,8 @@ def gate_digest(body: bytes, media_type: str = "text/html", charset: str | None 
         return hashlib.sha256(body).hexdigest()
     if "html" in media_type or "xml" in media_type or not media_type:
         addresses = map(address, _HIDDEN_ADDRESS.findall(text) if "data-cfemail" in text else ())
-        text = " ".join([shown_text(text), *filter(None, addresses)])
+        shown = shown_text(text)
+        # Where next to nothing is shown, the text may be in what the page carries for its scripts.
+        carried = payloads(text) if len(shown) < _SHELL else ()
+        text = " ".join([shown, *filter(None, addresses), *carried])
     return hashlib.sha256(normalise(text).encode()).hexdigest()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MAX_TAGS = 150_000
 _SHADOW = re.compile(r"<template\b([^>]{0,300})>|</template\s*>", re.IGNORECASE)
+_PAYLOAD = re.compile(
+    r"<script\b[^>]{0,300}application/json[^>]{0,300}>\s*([{\[][^<]*+(?:<(?!/script)[^<]*+)*+)"
+)
 _NOSCRIPT = re.compile(r"<noscript\b", re.IGNORECASE)
 _NOSCRIPT_END = re.compile(r"</noscript", re.IGNORECASE)
 _SWALLOWING = ("iframe", "style", "script", "title", "textarea", "noembed", "noframes", "xmp")
@@ -100,6 +103,11 @@ def shown_text(html: str) -> str:
     parser = LexborHTMLParser(_prepare(html)[0])
     parser.strip_tags(["script", "style", "template", "svg", "head"])
     return parser.body.text(separator=" ") if parser.body is not None else ""
+
+
+def payloads(html: str) -> list[str]:
+    """Return the JSON that a page carries for its own application, in order."""
+    return [match[1] for match in _PAYLOAD.finditer(html)] if "application/json" in html else []
 
 
 def _open_shadows(html: str) -> str:

@@ -40,7 +40,10 @@ def _reset(node: Node) -> None:
 
 
 def _is_control(node: Node) -> bool:
-    return node.tag in _CONTROLS and node.attributes.get("type") != "hidden"
+    if node.tag not in _CONTROLS or node.attributes.get("type") == "hidden":
+        return False
+    # A button that opens a part of the page asks nothing of the reader.
+    return not (node.tag == "button" and "aria-expanded" in node.attributes)
 
 
 def _close(node: Node) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.extract import main
+from monitor.extract.boilerplate import is_hidden
 from monitor.extract.evidence import PageEvidence
 from monitor.extract.html import parse
 from monitor.extract.material import Material
@@ -28,6 +29,7 @@ _MOST_DROPPED = 200
 _MOST_NEARBY = 60
 _LARGE_NEARBY = 1500
 _FAR = frozenset(("consent", "dialog", "choice", "button", "menu", "links"))
+_ASIDE = frozenset(("hidden", "header", "navigation", "footer", "aside", "menu", "search"))
 _NOSCRIPT = 2000
 
 
@@ -116,7 +118,7 @@ def _notes(page: Page) -> Iterator[str]:
 def _evidence(page: Page, text_chars: int) -> PageEvidence:
     nodes = list(page.body.walk(cut=True))
     headings = [normalise(node.words(_SHOWN)) for node in nodes if node.level]
-    inputs = [node for node in nodes if node.tag == "input"]
+    inputs = [node for node in nodes if node.tag == "input" and not _stands_aside(node)]
     kinds = [node.get("type").lower() for node in inputs]
     return PageEvidence(
         title=page.title,
@@ -133,6 +135,11 @@ def _evidence(page: Page, text_chars: int) -> PageEvidence:
         noscript=_noscript(nodes),
         headings=tuple(filter(None, headings))[:10],
     )
+
+
+def _stands_aside(node: Node) -> bool:
+    """Tell a field of a closed dialog, or of the frame of a page, from what the page is about."""
+    return any(above.cut in _ASIDE or is_hidden(above) for above in node.ancestors())
 
 
 def _noscript(nodes: list[Node]) -> str:

@@ -1,0 +1,34 @@
+"""Words that policies are made of, to tell a sentence of one from an advertisement."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = re.compile(
+    r"\b(?:must|shall|may|will|agree\w*|consent\w*|data|information|personal\w*|privacy|rights?|laws?"
+    r"|terms|polic(?:y|ies)|process(?:ed|es|ing)?|collect\w*|third part(?:y|ies)|liab\w+|oblig\w+"
+    r"|données|informations|traite\w*|droits?|consentement|conditions|utilisat\w+|lois?|juridi\w+"
+    r"|responsab\w+|peut|pouvez|doit|doivent|devez|contrat"
+    r"|\w*daten\w*|personenbezogen\w*|recht\w*|einwillig\w+|\w*bedingungen|vertr[aä]g\w*|nutzer\w*"
+    r"|gesetz\w*|haft\w+|müssen|muss|können|kann|dürfen|darf|verarbeit\w+|widerruf\w*"
+    r"|datos|derechos?|condiciones|ley(?:es)?|deber?á?n?|pued[eo]n?|tratamiento|usuarios?"
+    r"|dados|pessoais|direitos?|condições|lei|pode\w*|deve\w*|tratamento|usuários?"
+    r"|dati|personali|diritt[io]|condizioni|legge|può|possono|trattamento|utenti?"
+    r"|\w*gegevens|rechten|voorwaarden|moet\w*|mag|mogen|overeenkomst|verwerk\w+"
+    r"|\w*uppgifter|villkor\w*|rättighet\w*|måste|\w*oplysninger|vilkår\w*|rettighed\w*|opplysninger"
+    r"|henkilötie\w+|tieto\w*|oikeu\w+|ehdo\w+|dan(?:e|ych)|osobow\w+|praw\w*|umow\w+|regulamin\w*"
+    r"|úda[jv]\w*|osobn\w+|práv\w+|podmín\w+|smlouv\w+|adat\w*|személyes|jog\w*|feltétel\w*"
+    r"|datele|drepturi\w*|condiți\w+|kişisel|veri\w*|hak\w*|koşul\w*"
+    r"|данн\w+|персональн\w+|прав\w*|услови\w+|соглаш\w+|обязан\w*|дан[иі]\w*|умов\w*)\b"
+    r"|δεδομέν\w+|δικαι\w+|όρ(?:οι|ους|ων)"
+    r"|個人情報|データ|規約|当社|同意|ものとし|契約|个人信息|個人資料|数据|條款|条款|权利|權利|用户|使用者"
+    r"|개인정보|약관|동의|이용자|회사는|بيانات|الخصوصية|شروط|حقوق|החוק|מידע|פרטיות|תנאי|ข้อมูล|डेटा",
+    re.IGNORECASE,
+)
+_FEWEST = 2
+_SAMPLE = 1_500
+
+
+def reads_as_policy(text: str) -> bool:
+    """Tell whether a text uses several words that policies are made of."""
+    return len({word.lower() for word in _WORDS.findall(text[:_SAMPLE])}) >= _FEWEST
