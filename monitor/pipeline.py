@@ -75,6 +75,8 @@ class Reading:
     judgement: Judgement
     capture: Capture | None = None
     gate: str | None = None
+    drift: str | None = None
+    """Rules that fit nothing on the page; `None` where it was not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,8 @@ class Pipeline:
             return state
         cause: Cause = "extractor" if state.extractor != REVISION else "rules"
         due = state.next_check_at or now
-        check = Check(source, now, self.clock(), Rederived(document, cause), due, REVISION)
+        outcome, drift = Rederived(document, cause), "; ".join(document.drift)
+        check = Check(source, now, self.clock(), outcome, due, REVISION, drift=drift)
         self.archive.record(check, owner=NOBODY)
         return self.archive.state(source.id)
 
@@ -211,7 +214,7 @@ class Pipeline:
             return Reading(Judgement(found), capture, gate)
         first = state.version is None
         judgement = Judgement(First(found)) if first else judge.document(found)
-        return Reading(judgement, capture, gate)
+        return Reading(judgement, capture, gate, drift="; ".join(found.drift))
 
     def _record(
         self, source: Source, state: SourceState, started: datetime, reading: Reading
@@ -229,6 +232,7 @@ class Pipeline:
             validators=capture.validators if capture else None,
             base=state.version,
             channels=source.notify,
+            drift=reading.drift,
             flipped=reading.judgement.flipped,
             difference=reading.judgement.difference,
         )
@@ -265,6 +269,7 @@ class Pipeline:
             base=state.version,
             channels=source.notify if deliver else (),
             imported=True,
+            drift=reading.drift,
             flipped=reading.judgement.flipped,
             difference=reading.judgement.difference,
         )

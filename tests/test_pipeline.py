@@ -182,3 +182,23 @@ def test_imported_captures_go_the_same_way_and_tell_nobody(line: Line) -> None:
     assert change.imported
     assert change.first_seen_at == datetime(2025, 1, 2, tzinfo=UTC)
     assert line.told == []
+
+
+def test_a_selector_that_lost_its_place_is_a_named_state(line: Line) -> None:
+    """A rule that fits nothing is kept in the state, until the page or the rule fits again."""
+    line.source = replace(line.source, rules=Rules(select=("main",)))
+    line.check()
+    assert line.archive.state("acme").drift == ""
+    # The visible text differs somewhere: were it equal, nobody would read the page again.
+    line.serve(page("english").replace(b"main>", b"section>").replace(b"Shop", b"Store"))
+    line.check()
+    drift = line.archive.state("acme").drift
+    assert drift == "select matches nothing: main"
+    line.check()
+    assert line.archive.state("acme").drift == drift
+    version = line.archive.version("acme")
+    assert version is not None
+    assert "Write to privacy@example.org" in version.document.text
+    line.source = replace(line.source, rules=Rules(select=("section",)))
+    line.check()
+    assert line.archive.state("acme").drift == ""

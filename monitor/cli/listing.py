@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from monitor.model import Source, SourceState, VolatilePassage
 
 OVERDUE_AFTER = timedelta(minutes=15)
-STYLES = {"failing": "red", "blocked": "red", "overdue": "yellow", "pending": "yellow"}
+STYLES = {
+    "failing": "red",
+    "blocked": "red",
+    "overdue": "yellow",
+    "drifted": "yellow",
+    "pending": "yellow",
+}
 
 
 @app.command()
@@ -63,13 +69,15 @@ def condition(state: SourceState, now: datetime) -> str:
         return "failing" if state.last_outcome == "failed" else "blocked"
     if now - state.next_check_at > OVERDUE_AFTER:
         return "overdue"
+    if state.drift:
+        return "drifted"
     if state.pending:
         return "pending"
     return "new" if state.version is None else "fine"
 
 
 def _urgency(state: SourceState, now: datetime) -> int:
-    order = ("failing", "blocked", "overdue", "pending", "new", "fine", "not watched")
+    order = ("failing", "blocked", "overdue", "drifted", "pending", "new", "fine", "not watched")
     return order.index(condition(state, now))
 
 
@@ -106,7 +114,8 @@ def _remark(state: SourceState, source: Source) -> str:
     since = f"since {output.local(state.troubled_at)}" if state.troubled_at else ""
     times = f"{state.failures} times in a row" if state.failures > 1 else ""
     held = f"monitor show {state.source} --quarantine" if state.last_outcome == "blocked" else ""
-    return output.joined((trouble, since, times, held, private))
+    drift = f"{state.drift} (monitor preview {state.source})" if state.drift else ""
+    return output.joined((trouble, since, times, held, drift, private))
 
 
 def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, object]:
@@ -121,6 +130,7 @@ def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, 
         "version": state.version,
         "changes": state.changes,
         "checks": state.checks,
+        "drift": state.drift or None,
         "failures": state.failures,
         "last_outcome": state.last_outcome,
         "detail": state.last_detail,

@@ -105,6 +105,8 @@ class Watch:
 
     def _tell(self, checked: Checked) -> None:
         outcome = checked.check.outcome
+        if checked.check.drift:
+            self.say(f"{checked.check.source.id}: its rules do not fit: {checked.check.drift}")
         if isinstance(outcome, Unchanged) and not outcome.detail:
             return
         reasoned = isinstance(outcome, Changed | Pending | Unchanged | Variant)

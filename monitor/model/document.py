@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
+MATCHES_NOTHING = " matches nothing: "
+"""Stands in every note on a rule that has lost its place on the page."""
+
 Precision = Literal["day", "month", "year"]
 DateLabel = Literal["updated", "effective", "published", "bare"]
 
@@ -100,6 +103,11 @@ class Document:
     def lines(self) -> tuple[str, ...]:
         """The text, one block a line."""
         return tuple(self.text.split("\n")) if self.text else ()
+
+    @property
+    def drift(self) -> tuple[str, ...]:
+        """Rules of the source that no longer fit its page, as notes say."""
+        return tuple(note for note in self.notes if MATCHES_NOTHING in note)
 
     @property
     def digest(self) -> str:

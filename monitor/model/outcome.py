@@ -119,6 +119,8 @@ class Check:
     remind_outage: bool = False
     """Whether it is time to say again that the outage is still open."""
     imported: bool = False
+    drift: str | None = None
+    """Rules that fit nothing on the page; empty where all fit, `None` where none was read."""
     flipped: tuple[Passage, ...] = ()
     """Passages this check saw come and go."""
     difference: Comparison | None = None

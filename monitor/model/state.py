@@ -76,6 +76,8 @@ class SourceState:
     """Revision of the extractor that read the current version."""
     rules: str | None = None
     """Revision of the rules it was read under."""
+    drift: str = ""
+    """Rules of the source that fitted nothing on the page when it was last read."""
     failures: int = 0
     """Consecutive checks that failed or were blocked."""
     troubled_at: datetime | None = None

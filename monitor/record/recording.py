@@ -197,6 +197,8 @@ class _Recording:
     def write_state(self, due: datetime | None, lease: dict[str, Any]) -> None:
         """Write the source's new state, and end the lease the check ran under."""
         columns = self.columns | lease | {"next_check_at": due}
+        if self.check.drift is not None:
+            columns["drift"] = self.check.drift or None
         self.connection.update("sources", self.source_id, **columns)
 
     def _write_version(self, document: Document, cause: Cause) -> None:

@@ -68,6 +68,7 @@ class SourceTable(SQLModel, table=True):
     told_version: int | None = None
     extractor: int | None = None
     rules: str | None = Field(default=None, sa_type=Text)
+    drift: str | None = Field(default=None, sa_type=Text)
     failures: int = 0
     troubled_at: datetime | None = Field(default=None, sa_type=Time)
     pending_snapshot: str | None = Field(default=None, sa_type=Text)
