@@ -60,10 +60,15 @@ def _by_kind(node: Node, root: Node) -> str:
     if not why or node.prose > _TAG_SHARE * root.prose > 0:
         return ""
     if why in {"aside", "header", "notice", "related"} and (
-        holds_title(node) or (node.prose and in_main(node)) or is_policy_text(node)
+        holds_title(node) or is_policy_text(node) or (node.prose and _is_written(node))
     ):
         return ""
     return why
+
+
+def _is_written(node: Node) -> bool:
+    """Tell an aside or a header of the main text from the frame of a page inside ``<main>``."""
+    return in_main(node) and not any(below.tag == "nav" for below in node.walk(cut=True))
 
 
 def _by_state(node: Node) -> str:
@@ -114,4 +119,6 @@ def _labels_section(node: Node) -> bool:
         return True
     if node.prose or node.headings:
         return True
+    if "more" in node.get("class").lower():
+        return False
     return "aria-expanded" in node.attributes and in_main(node)

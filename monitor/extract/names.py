@@ -17,6 +17,7 @@ _LONGEST_NAME = 60
 _MOST_WORDS = 6
 _SAMPLE = 2_000
 _ENDS = tuple(".;:。؛")
+_PARAGRAPHS = frozenset(("p", "ul", "ol"))
 _FEW_CONTROLS = 2
 _FEW_LINKS = 0.3
 _SENTENCE = 30
@@ -54,11 +55,12 @@ _UNSEEN = (
     frozenset(("assistive",)), frozenset(("visuallyhidden",)), frozenset(("offscreen",)),
 )  # fmt: skip
 
-_ALL = _DIALOG | _LAYER | _MENU | _WIDGET | _STRIP
+_ALL = _DIALOG | _LAYER | _MENU | _WIDGET | _STRIP | _BANNER
 _CONSENT_SHARE = 0.4
 _DIALOG_SHARE = 0.5
 _WEAK_SHARE = 0.25
 _UNSEEN_WORDS = 80
+_LONGEST_ANNOUNCEMENT = 300
 _REST = 150
 """Least weight of words outside a consent dialog for the page to be about something else."""
 
@@ -99,10 +101,17 @@ def _words(node: Node) -> set[str]:
 def _weakly(node: Node, words: set[str]) -> str:
     if _MENU & words:
         return min(_MENU & words)
-    if _STRIP & words and _BANNER & words:
+    if _BANNER & words and (_STRIP & words or _is_announcement(node)):
         return "announcement"
     idle = node.prose or (not node.links and not node.controls and _is_said(node))
     return "" if idle else min(_WIDGET & words, default="")
+
+
+def _is_announcement(node: Node) -> bool:
+    """Tell a line above the page from its title and its date."""
+    if node.headings or node.chars > _LONGEST_ANNOUNCEMENT or in_main(node):
+        return False
+    return not any(map(str.isdigit, node.words(_SAMPLE)))
 
 
 def _is_named_consent(node: Node, words: set[str]) -> bool:
@@ -119,7 +128,7 @@ def is_policy_text(node: Node) -> bool:
     words = node.words(_SAMPLE).strip()
     if not node.prose and (len(words) < _SENTENCE or not words.endswith(_ENDS)):
         return False
-    return reads_as_policy(words)
+    return reads_as_policy(words) or (_stands_in_prose(node) and words.endswith(_ENDS))
 
 
 def _is_consent(node: Node, root: Node, titles: int, words: set[str]) -> bool:
@@ -147,14 +156,12 @@ def _asks(node: Node, words: set[str]) -> bool:
 
 
 def _stands_in_prose(node: Node) -> bool:
-    """Tell whether paragraphs of the policy stand right beside a part, under one title."""
+    """Tell whether the title and paragraphs of the policy stand right beside a part."""
     around = node.parent
     if around is None or around.tag in {"html", "body"} or node.controls > 1:
         return False
-    beside = [child for child in around.elements if child is not node]
-    return any(child.tag == "h1" for child in beside) and any(
-        child.tag in {"p", "ul", "ol"} and child.prose for child in beside
-    )
+    beside = {child.tag for child in around.elements if child is not node and child.chars}
+    return "h1" in beside and not beside.isdisjoint(_PARAGRAPHS)
 
 
 def _names(names: str) -> set[str]:
