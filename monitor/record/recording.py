@@ -240,7 +240,10 @@ class _Recording:
             self._read_under()
         else:
             self._write_version(document, cause)
-        if self.check.gate is not None:
+        if cause == "rules":
+            # What the page shows today is to be read under the new rules too, equal or not.
+            self.columns |= dict.fromkeys(("body_digest", "gate", "etag", "last_modified"))
+        elif self.check.gate is not None:
             self.columns["gate"] = self.check.gate
 
     def _hold(self, reason: str, first_seen_at: datetime) -> None:
