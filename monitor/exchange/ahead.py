@@ -64,11 +64,14 @@ class Ahead:
         # A worker needs the rules alone; request headers may hold secrets.
         plain = replace(source, headers=(), notify=())
         under_way: deque[_Bundle] = deque()
+        first = True
         try:
             for captures_in_a_row in _bundled(captures):
                 under_way.append(self._submit(plain, captures_in_a_row))
-                if len(under_way) >= AHEAD * self.jobs:
+                if first or len(under_way) >= AHEAD * self.jobs:
+                    # The words of the first capture spare the others from being read at once.
                     yield from self._await(under_way.popleft())
+                first = False
             while under_way:
                 yield from self._await(under_way.popleft())
         except BrokenProcessPool:
@@ -121,13 +124,13 @@ def prepare_all(source: Source, captures: Sequence[Capture], known: str) -> list
 
 def _bundled(captures: Iterable[Capture]) -> Iterator[list[Capture]]:
     bundle: list[Capture] = []
-    size = 0
+    size, most = 0, 1
     for capture in captures:
         bundle.append(capture)
         size += len(capture.body)
-        if len(bundle) >= MOST_CAPTURES or size >= MOST_BYTES:
+        if len(bundle) >= most or size >= MOST_BYTES:
             yield bundle
-            bundle, size = [], 0
+            bundle, size, most = [], 0, MOST_CAPTURES
     if bundle:
         yield bundle
 
