@@ -34,10 +34,10 @@ class WebhookConfig:
     name: str
     url: str = field(repr=False)
     """Often holds a token itself, so it is kept out of reprs and logs."""
-    secret: str | None = field(default=None, repr=False)
-    """``whsec_`` + base64; unsigned where `None`."""
+    secret: str | tuple[str, ...] | None = field(default=None, repr=False)
+    """``whsec_`` + base64; several sign side by side, unsigned where `None`."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    timeout: timedelta = timedelta(seconds=20)
+    timeout: timedelta = timedelta(seconds=15)
     allow_private: bool = False
 
 

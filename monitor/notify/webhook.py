@@ -160,10 +160,14 @@ def retry_after(value: str, now: datetime) -> timedelta | None:
     return max(timedelta(), min(at - now, LONGEST_RETRY))
 
 
+def _keys(config: WebhookConfig) -> tuple[str, ...]:
+    # Several secrets sign side by side while a receiver changes its own.
+    return (config.secret,) if isinstance(config.secret, str) else config.secret or ()
+
+
 def _signers(config: WebhookConfig) -> tuple[Webhook, ...]:
-    # Several secrets, separated by spaces, sign side by side while a receiver changes its own.
     try:
-        return tuple(Webhook(secret) for secret in (config.secret or "").split())
+        return tuple(Webhook(key) for key in _keys(config))
     except (ValueError, EmptyWebhookSecretError) as error:
         hint = "whsec_ followed by base64"
         raise _fault(config, "secret", "is not a webhook secret", hint) from error
@@ -179,7 +183,7 @@ def _secrets(config: WebhookConfig) -> tuple[str, ...]:
     target = url.raw_path.decode("ascii")
     return (
         *(config.url, target, url.path, url.password),
-        *(config.secret or "").split(),
+        *_keys(config),
         *values,
         *words,
     )

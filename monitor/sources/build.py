@@ -92,6 +92,8 @@ def _email(name: str, entry: EmailEntry) -> EmailConfig:
 
 def _webhook(name: str, entry: WebhookEntry) -> WebhookConfig:
     given = entry.given() | {"headers": _headers(entry.headers)}
+    if "secret" in given:
+        given["secret"] = tuple(key for key in given["secret"] if key) or None
     del given["type"]
     return WebhookConfig(name=name, **given)
 

@@ -113,6 +113,13 @@ def at_least_one(values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
+def at_least_one_key(values: Sequence[Any]) -> Sequence[Any]:
+    """Refuse an empty list of signing keys: unsigned is said by leaving it out."""
+    if not values:
+        raise refuse("is empty", "name at least one key, or leave `secret` out")
+    return values
+
+
 @lru_cache(maxsize=256)
 def timezone(name: str) -> str:
     """Accept an IANA time zone."""

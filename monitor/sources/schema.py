@@ -122,13 +122,13 @@ class WebhookEntry(Table):
 
     type: Literal["webhook"] = Field(description="Kind of channel.")
     url: v.WebhookUrl = Field(description="Address, or env:NAME or file:PATH where it is secret.")
-    secret: v.SigningKey | None = Field(
-        None, description="env:NAME or file:PATH of a whsec_ key; unsigned unless set."
+    secret: v.SigningKeys | None = Field(
+        None, description="env:NAME or file:PATH of a whsec_ key, or several; unsigned unless set."
     )
     headers: v.Headers | None = Field(
         None, description="Request headers; a value may be env:NAME or file:PATH."
     )
-    timeout: v.Timeout | None = Field(None, description="Limit of one delivery; 20s unless set.")
+    timeout: v.Timeout | None = Field(None, description="Limit of one delivery; 15s unless set.")
     allow_private: bool | None = Field(
         None, description="Whether the receiver may have a private address; false unless set."
     )

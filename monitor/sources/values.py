@@ -170,6 +170,7 @@ SigningKey = Annotated[
     AfterValidator(_signing_key),
     WithJsonSchema(_REFERENCE_SCHEMA),
 ]
+SigningKeys = Annotated[list[SigningKey], OneOrMore(), AfterValidator(checks.at_least_one_key)]
 Username = Annotated[str, AfterValidator(_secret_or_plain)]
 WebhookUrl = Annotated[
     str,

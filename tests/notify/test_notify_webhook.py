@@ -106,7 +106,7 @@ def test_webhook_signs_with_every_secret(
 ) -> None:
     """While a secret is being replaced, receivers with either one accept the message."""
     httpserver.expect_request(PATH).respond_with_data("")
-    open_webhook(secret=f"{SECRET} {OTHER}").send(message)
+    open_webhook(secret=(SECRET, OTHER)).send(message)
     request = _take(httpserver)
     for secret in (SECRET, OTHER):
         Webhook(secret).verify(request.data, dict(request.headers))

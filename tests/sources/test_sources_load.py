@@ -138,12 +138,23 @@ def test_channels_are_resolved_and_silent_about_secrets() -> None:
     assert channels["hook"] == WebhookConfig(
         name="hook",
         url="https://hooks.example.org/t0ken",
-        secret=KEY,
+        secret=(KEY,),
         headers=(("X-Team", "legal"),),
         timeout=timedelta(seconds=5),
     )
     shown = repr(read(FULL, ENVIRON))
     assert not [value for value in ENVIRON.values() if value in shown]
+
+
+def test_several_keys_may_sign_while_one_is_replaced() -> None:
+    """A list of secrets becomes several keys, in its order; an empty one is a mistake."""
+    both = 'type = "webhook"\nurl = "https://h.example/"\nsecret = ["env:NEW", "env:HOOK_SECRET"]\n'
+    environ = {"NEW": "whsec_" + "bmV3" * 8, "HOOK_SECRET": KEY}
+    hook = read(f"[channels.hook]\n{both}{SOURCE}", environ).channels["hook"]
+    assert isinstance(hook, WebhookConfig)
+    assert hook.secret == (environ["NEW"], KEY)
+    (fault,) = faults(f"{HOOK}secret = []\n{SOURCE}", {})
+    assert "channels.hook.secret: is empty" in str(fault)
 
 
 def test_without_an_environment_no_secret_is_needed() -> None:
@@ -257,11 +268,11 @@ BAD_CHANNELS = {
     MAIL[16:] + "port = 70000": "x.port: should be less than or equal to 65535",
     MAIL[16:].replace("a@b.example", "a@b>\\r\\nBcc: x"): "x.from: ",
     MAIL[16:].replace('"c@d.example"', "[]"): "x.to: is empty",
-    HOOK[16:] + 'secret = "env:WEAK"': "x.secret: the signing key is shorter than 24 bytes",
-    HOOK[16:] + 'secret = "env:BASE"': "x.secret: the signing key is not base64",
-    HOOK[16:] + 'secret = "env:PLAIN"': 'x.secret: the signing key does not start with "whsec_"',
-    HOOK[16:] + 'secret = "env:NO-NAME"': "x.secret: is no reference to a secret",
-    HOOK[16:] + 'secret = "file:none"': "x.secret: the file ",
+    HOOK[16:] + 'secret = "env:WEAK"': "x.secret[0]: the signing key is shorter than 24 bytes",
+    HOOK[16:] + 'secret = "env:BASE"': "x.secret[0]: the signing key is not base64",
+    HOOK[16:] + 'secret = "env:PLAIN"': 'x.secret[0]: the signing key does not start with "whsec_"',
+    HOOK[16:] + 'secret = "env:NO-NAME"': "x.secret[0]: is no reference to a secret",
+    HOOK[16:] + 'secret = "file:none"': "x.secret[0]: the file ",
     HOOK[16:] + 'headers = { Authorization = "Bearer t" }': "x.headers.Authorization: is a secret",
     HOOK[16:] + 'headrs = { X = "t" }': 'x.headrs: unknown key (did you mean "headers"?)',
     HOOK[16:].replace("https://h.example/", "env:PLAIN"): "x.url: the address is not http or https",
@@ -314,7 +325,7 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
         ["c.toml:6:", "source[0].tags[0]:"],
         ["c.toml:8:", "source[1].id:"],
         ["c.toml:10:", "source[1].notify:"],
-        ["c.toml:14:", "channels.hook.secret:"],
+        ["c.toml:14:", "channels.hook.secret[0]:"],
     ]
 
 
