@@ -22,6 +22,8 @@ class PageEvidence:
     input_count: int = 0
     """Inputs a person sees: hidden ones are left out."""
     password_count: int = 0
+    fields_aside: bool = False
+    """Whether all of the inputs stand in parts that are left out."""
     link_count: int = 0
     heading_count: int = 0
     meta_refresh: str | None = None

@@ -24,6 +24,8 @@ SHORT = 130
 """Words up to which the wording of an error or a wall anywhere on the page decides."""
 STUB = 50
 """The same for wording that policies use too: being redirected, needing a script."""
+BESIDE = 30
+"""Words from which a page is believed that asks for a password beside its text."""
 ENTITLED = 900
 """Words up to which a title or heading that names an error decides."""
 LONGEST_SIGN = 2_000
@@ -244,7 +246,10 @@ def _asks_first(document: Document, page: PageEvidence, size: int) -> ExtractErr
     if size >= SHORT or _dated(document):
         return None
     text = f"{page.title}\n{document.text}"
-    if page.password_count or (page.input_count and page.form_count and _SIGN_IN.search(text)):
+    if page.password_count and (size < BESIDE or not page.fields_aside):
+        return ExtractError("login", "a login page")
+    asks = page.input_count and page.form_count and not page.fields_aside
+    if asks and _SIGN_IN.search(text):
         return ExtractError("login", "a login page")
     if _ACCEPT.search(text) and _REFUSE.search(text):
         return ExtractError("consent", "a consent wall")

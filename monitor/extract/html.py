@@ -28,6 +28,7 @@ _SILENT = frozenset((
     "title", "colgroup", "col", "area",
 ))  # fmt: skip
 _CONTROLS = frozenset(["input", "select", "textarea", "button", "form"])
+_KEPT_EMPTY = frozenset(("br", "hr", "input", "textarea", "iframe", "frame"))
 _REFRESH = re.compile(
     r"^\s*\d*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?(.*?)[\"']?\s*$", re.IGNORECASE
 )
@@ -139,7 +140,7 @@ def _grow(page: Page, root: LexborNode) -> None:
             if tag in _SILENT:
                 _note(page, tag, current)
                 below = below if tag in {"head", "object", "picture"} else None
-            if below is not None or tag in {"br", "hr", "input", "iframe", "frame"}:
+            if below is not None or tag in _KEPT_EMPTY:
                 order += 1
                 node = _enter(page, into, current, tag, order)
                 if below is not None:

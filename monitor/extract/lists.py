@@ -11,6 +11,7 @@ _DENSE = 0.7
 _FEWEST = 3
 _WITHIN = 0.7
 """Share of links to places on the page itself that makes a table of contents."""
+_ENTRY = 0.9
 _CONTAINERS = frozenset((
     "ul", "ol", "div", "section", "nav", "table", "dl", "article", "aside", "header",
 ))  # fmt: skip
@@ -33,6 +34,30 @@ def cut_link_lists(root: Node) -> None:
             node.cut = "contents"
         elif len(links) >= _FEWEST and node.order > last and not _is_announced(node):
             node.cut = "links"
+    for node in nodes:
+        _cut_run(node, ids)
+
+
+def _cut_run(node: Node, ids: set[str]) -> None:
+    """Cut a table of contents whose entries stand side by side without a list around them."""
+    run: list[Node] = []
+    for child in [*node.elements, None]:
+        if child is not None and child.chars == 0:
+            continue
+        if child is not None and _is_entry(child, ids):
+            run.append(child)
+            continue
+        if len(run) >= _FEWEST:
+            for entry in run:
+                entry.cut = "contents"
+        run = []
+
+
+def _is_entry(node: Node, ids: set[str]) -> bool:
+    if not node.block or node.prose or node.level or node.links < _ENTRY * node.chars:
+        return False
+    links = [below for below in node.walk() if below.tag == "a" and below.chars]
+    return bool(links) and all(_is_within(link, ids) for link in links)
 
 
 def _is_link_list(node: Node) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from monitor.extract.boilerplate import cut_boilerplate
 from monitor.extract.lists import cut_link_lists
 from monitor.extract.measure import measure
+from monitor.extract.names import holds_title
+from monitor.extract.vocabulary import reads_otherwise
 
 if TYPE_CHECKING:
     from monitor.extract.tree import Node
@@ -26,9 +28,16 @@ _LABEL = 300
 _AFTERTHOUGHT = 150
 _FILLER = 200
 _WORD = re.compile(r"\w+")
+_PRICE = re.compile(r"[€$£¥]\s?\d|\d\s?(?:[€$£¥]|EUR\b|USD\b|CHF\b|zł|kr\b|руб)")
 _TELLING = re.compile(r"[\d@]")
 _CONTROL_WORDS = 200
 """Weight of words for each control below which a part is a form."""
+_FIELD_WORDS = 80
+"""The same for a part with at least so many fields, whatever sentences stand beside them."""
+_MANY_FIELDS = 4
+_SMALL = 0.6
+_SOME_LINKS = 0.2
+_ENDS = tuple(".。!?؟")
 _STEM = 10
 """Letters of a class name that neighbours of one kind share."""
 _CONSENT = 1500
@@ -46,10 +55,26 @@ def choose(root: Node) -> int:
             if child is not lead and child.chars and (why := foreign(child, lead)):
                 child.cut = why
         node = lead
+    _cut_ends(node)
     measure(root)
     cut_link_lists(root)
     measure(root)
     return whole
+
+
+def _cut_ends(node: Node) -> None:
+    """Cut what stands before the first and after the last of several parts with the policy."""
+    parts = [child for child in node.elements if child.chars]
+    core = [child for child in parts if child.prose and not _is_apart(child, node)]
+    if not core or node.run > node.chars / 4:
+        return
+    for child in parts:
+        nearest = core[0] if child.order < core[0].order else core[-1]
+        outside = child.order < core[0].order or child.order > core[-1].order
+        why = foreign(child, nearest) if outside else ""
+        # One link alone is as likely a word of the policy as a way out of it.
+        if why and (why != "links" or sum(below.tag == "a" for below in child.walk()) > 1):
+            child.cut = why
 
 
 def _lead(node: Node) -> Node | None:
@@ -72,18 +97,38 @@ def foreign(child: Node, lead: Node) -> str:
         return "links" if density > _LINKED and child.tag in {"ul", "ol", "div", "a"} else ""
     if density > _LINKED:
         return "links"
-    if _is_form(child):
+    if _is_form(child, before=child.order < lead.order):
         return "form"
+    if _is_apart(child, lead):
+        return "unrelated"
     words = " ".join(child.words(2 * _CONSENT).split())
     if child.controls > 1 and child.prose and child.chars < _CONSENT and _COOKIE.search(words):
-        return "" if any(below.tag == "h1" for below in child.walk()) else "consent"
+        return "" if holds_title(child) else "consent"
     if child.chars > _FILLER and len(set(_WORD.findall(words))) < len(words) / 100:
         return "filler"
     if child.order < lead.order:
         return "" if child.prose or child.headings or child.chars < _LABEL else "before the text"
-    if child.chars < _AFTERTHOUGHT and not child.headings and not _TELLING.search(words):
+    said = words.endswith(_ENDS) and (child.prose or not reads_otherwise(words))
+    if not (child.chars >= _AFTERTHOUGHT or child.headings or said or _TELLING.search(words)):
         return "after the text"
     return ""
+
+
+def _is_apart(child: Node, lead: Node) -> bool:
+    """Tell a part with links or fields, and none of the words of a policy, from one without."""
+    if child.chars > _SMALL * lead.chars or holds_title(child):
+        return False
+    if not child.controls and child.links < _SOME_LINKS * child.chars:
+        return False
+    if any(below.tag == "textarea" for below in child.walk(cut=True)):
+        # The way to write to the publisher, which policies point to.
+        return False
+    words = child.words(_CONSENT)
+    return (
+        not _PRICE.search(words)
+        and reads_otherwise(words)
+        and not reads_otherwise(lead.words(_CONSENT))
+    )
 
 
 def _is_content(node: Node) -> bool:
@@ -104,11 +149,10 @@ def _are_kin(child: Node, lead: Node) -> bool:
     )
 
 
-def _is_form(child: Node) -> bool:
-    return (
-        child.controls > 0
-        and not child.prose
-        and not child.headings
-        and child.chars < _CONTROL_WORDS * child.controls
-        and not any(below.tag == "h1" for below in child.walk())
+def _is_form(child: Node, *, before: bool) -> bool:
+    if not child.controls or child.chars >= _CONTROL_WORDS * child.controls or holds_title(child):
+        return False
+    plain = not child.prose and not child.headings
+    return plain or (
+        before and child.chars < _FIELD_WORDS * child.controls >= _MANY_FIELDS * _FIELD_WORDS
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from monitor.extract.vocabulary import reads_as_policy
+from monitor.extract.vocabulary import reads_as_policy, reads_otherwise
 
 if TYPE_CHECKING:
     from monitor.extract.tree import Node
@@ -20,6 +21,8 @@ _ENDS = tuple(".;:。؛")
 _PARAGRAPHS = frozenset(("p", "ul", "ol"))
 _FEW_CONTROLS = 2
 _FEW_LINKS = 0.3
+_NEAR = 4
+"""Elements outwards that may be the component a part is a piece of."""
 _SENTENCE = 30
 """Characters from which words that end like a sentence are one."""
 
@@ -31,7 +34,7 @@ _COOKIE = frozenset(("cookie", "cookies"))
 _NOTICE = frozenset((
     "banner", "notice", "bar", "consent", "popup", "dialog", "modal", "message", "alert", "law",
     "prompt", "wall", "overlay", "settings", "preferences", "info", "disclaimer", "container",
-    "root",
+    "root", "bandeau", "hinweis", "aviso", "melding", "note",
 ))  # fmt: skip
 _CONSENT = frozenset((
     "consent", "gdpr", "rgpd", "onetrust", "cookiebot", "usercentrics", "didomi",
@@ -41,11 +44,14 @@ _MENU = frozenset((
     "footer", "navbar", "nav", "navigation", "breadcrumb", "breadcrumbs", "sidebar", "sidenav",
     "menu", "megamenu", "topbar", "related", "newsletter", "comments", "recommended",
     "recommendations", "advert", "advertisement", "ads", "pagination", "pager", "relatedposts",
+    "crumb", "crumbs", "ariane", "arbo", "navi", "hauptnavigation", "fusszeile", "seitenleiste",
+    "brotkrumen", "kruimelpad", "migas", "briciole", "rubriques",
 ))  # fmt: skip
 _WIDGET = frozenset((
     "share", "sharing", "social", "subscribe", "signup", "promo", "promotion", "feedback",
     "search", "skip", "skiplink", "languages", "locale", "announcement", "cta", "rating",
-    "ratings", "vote", "helpful", "teaser", "cart", "basket", "minicart",
+    "ratings", "vote", "helpful", "teaser", "cart", "basket", "minicart", "partage", "partager",
+    "teilen", "compartir", "condividi", "delen", "bandeau",
 ))  # fmt: skip
 _STRIP = frozenset(("announcement", "promo", "promotion"))
 _BANNER = frozenset(("bar", "banner", "strip", "ticker"))
@@ -90,6 +96,8 @@ def by_name(node: Node, root: Node, titles: int) -> str:
 
 def _words(node: Node) -> set[str]:
     words = _names(node.get("class"))
+    if words & _ALL:
+        words = _names(" ".join(_own_tokens(node)))
     if "-" in node.tag:
         words |= _names(node.tag)
     if node.headings != 1 or node.prose:
@@ -98,12 +106,31 @@ def _words(node: Node) -> set[str]:
     return words
 
 
+def _own_tokens(node: Node) -> list[str]:
+    """List the classes that are not a piece of a component around: ``cta__title`` in ``cta``."""
+    around = [
+        token
+        for above in islice(node.ancestors(), _NEAR)
+        if above.prose
+        for token in above.get("class").split()
+        if _names(token) & _ALL
+    ]
+    return [
+        token
+        for token in node.get("class").split()
+        if not any(token != whole and token.startswith(whole) for whole in around)
+    ]
+
+
 def _weakly(node: Node, words: set[str]) -> str:
     if _MENU & words:
         return min(_MENU & words)
     if _BANNER & words and (_STRIP & words or _is_announcement(node)):
         return "announcement"
-    idle = node.prose or (not node.links and not node.controls and _is_said(node))
+    quiet = not node.links and not node.controls
+    idle = (quiet and _is_said(node)) or (
+        node.prose and (quiet or not reads_otherwise(node.words(_SAMPLE)))
+    )
     return "" if idle else min(_WIDGET & words, default="")
 
 

@@ -26,10 +26,20 @@ _WORDS = re.compile(
     r"|개인정보|약관|동의|이용자|회사는|بيانات|الخصوصية|شروط|حقوق|החוק|מידע|פרטיות|תנאי|ข้อมูล|डेटा",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,2}|[^\W_]+")
 _FEWEST = 2
+_RARE = 60
+"""Words of other kinds for one of a policy from which a text is about something else."""
 _SAMPLE = 1_500
 
 
 def reads_as_policy(text: str) -> bool:
     """Tell whether a text uses several words that policies are made of."""
     return len({word.lower() for word in _WORDS.findall(text[:_SAMPLE])}) >= _FEWEST
+
+
+def reads_otherwise(text: str) -> bool:
+    """Tell whether a text of some length hardly uses a word that policies are made of."""
+    sample = text[:_SAMPLE]
+    found = len(_WORDS.findall(sample))
+    return found == 0 or found * _RARE < len(_WORD.findall(sample))

@@ -128,6 +128,7 @@ def _evidence(page: Page, text_chars: int) -> PageEvidence:
         form_count=sum(node.tag == "form" for node in nodes),
         input_count=sum(kind != "hidden" for kind in kinds),
         password_count=kinds.count("password"),
+        fields_aside=all(any(above.cut for above in node.ancestors()) for node in inputs),
         link_count=sum(node.tag == "a" for node in nodes),
         heading_count=len(headings),
         meta_refresh=page.meta_refresh,
