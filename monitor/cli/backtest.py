@@ -33,7 +33,9 @@ def backtest(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Say which alerts edited rules would add or take away; leaves with 1 where there are any.
+    """Try edited rules on captures of the past.
+
+    Says which alerts they would add or take away; leaves with 1 where there are any.
 
     The captures in the archive are replayed twice in a scratch archive: under the rules that were
     in force, and under the edited ones. Nothing is recorded, nobody is told. Only captures that

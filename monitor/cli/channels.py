@@ -84,7 +84,10 @@ def deliveries(
     limit: Annotated[int, typer.Option(min=1, max=output.MOST, help="At most this many.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """List deliveries, newest first, with every attempt; retry those given up."""
+    """List deliveries and their attempts.
+
+    Newest first; those that were given up can be tried again.
+    """
     with archive(context.obj) as opened:
         outbox = opened.outbox
         if retry is not None or retry_all:

@@ -34,7 +34,10 @@ def run(
         bool, typer.Option("--once", help="Check what is due, deliver, and leave.")
     ] = False,
 ) -> None:
-    """Watch every source: check on schedule, record changes, deliver alerts."""
+    """Watch every source until stopped.
+
+    Checks on schedule, records changes, delivers alerts; SIGHUP reads sources.toml again.
+    """
     in_json = settings(context.obj).log == "json"
     with station(context.obj) as built:
         if once:
@@ -95,7 +98,10 @@ def check(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Check sources now, whether they are due or not, and deliver what that finds."""
+    """Check sources now, due or not.
+
+    What that finds is delivered.
+    """
     with station(context.obj) as built:
         enabled = [source for source in built.configuration.sources if source.enabled]
         sources = chosen(site or [], built.configuration.sources if site else enabled)

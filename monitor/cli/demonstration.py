@@ -18,7 +18,10 @@ def demo(
     ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Do not pause between scenes.")] = False,
 ) -> None:
-    """Watch a local policy change, and see the alert; no network, no configuration."""
+    """See it all in half a minute, without a network.
+
+    A local policy changes while you watch; nothing needs to be configured.
+    """
     import tempfile
     import time
 

@@ -45,7 +45,10 @@ def diff(
     sections: Annotated[bool, typer.Option("--sections", help="Only which sections.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Show what changed between two versions; the newest change if none are named."""
+    """Show what changed between two versions.
+
+    The newest change, if no version is named.
+    """
     flags = (words, unified, html, sections, as_json)
     asked = [form for form, flag in zip(Form, flags, strict=True) if flag]
     if len(asked) > 1:

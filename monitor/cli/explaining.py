@@ -56,7 +56,10 @@ def checks(
     ] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """List the latest checks of a site, newest first, and why each was, or was not, an alert."""
+    """List checks, and why each was an alert or not.
+
+    Newest first.
+    """
     after = moment(since, datetime.now(UTC)) if since else None
     with archive(context.obj) as opened:
         found = {

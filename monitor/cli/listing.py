@@ -36,7 +36,10 @@ def status(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Show how every source stands: what needs a person comes first."""
+    """Show how every source stands.
+
+    What needs a person comes first.
+    """
     now = datetime.now(UTC)
     with archive(context.obj) as opened:
         if volatile:
@@ -186,7 +189,10 @@ def reset(
     context: typer.Context,
     site: Annotated[str, typer.Argument(help="Source id, site name, host or glob.")],
 ) -> None:
-    """Forget which passages of a site come and go: they count as wording again."""
+    """Forget which passages come and go.
+
+    They count as wording again.
+    """
     with archive(context.obj) as opened:
         for source in chosen([site], opened.sources()):
             forgotten = opened.forget_volatile(source.id)

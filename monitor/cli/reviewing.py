@@ -39,7 +39,10 @@ def review(
     verdict: Annotated[Judged, typer.Argument(help="Whether the policy really changed.")],
     note: Annotated[str, typer.Option(help="Why, for whoever reads it later.")] = "",
 ) -> None:
-    """Say whether a change deserved its alert; a later verdict replaces an earlier one."""
+    """Say whether a change deserved its alert.
+
+    A later verdict replaces an earlier one.
+    """
     from monitor.model import Review
 
     found = Review(verdict.value, note.strip()[:LONGEST_NOTE], datetime.now(UTC))

@@ -31,7 +31,7 @@ MEDIA_TYPES = {
 
 @app.command()
 def validate(context: typer.Context) -> None:
-    """Read the configuration and say everything that is wrong with it."""
+    """Say everything that is wrong with sources.toml."""
     found = configuration(context.obj)
     sites = {source.site for source in found.sources}
     told = output.count(len(found.channels), "channel")
@@ -55,7 +55,9 @@ def preview(
         bool, typer.Option("--allow-private", help="Also addresses of a private network.")
     ] = False,
 ) -> None:
-    """Show how a page is read: sections, dates with evidence, what was left out.
+    """Show how a page is read.
+
+    That is its sections, its dates with their evidence, and what was left out.
 
     The page is fetched, or read from a file that ends in .html, .htm, .xhtml, .txt or .md.
     """
@@ -154,7 +156,10 @@ def add(
     kind: Annotated[str | None, typer.Option(help="privacy-policy, terms-of-service …")] = None,
     name: Annotated[str | None, typer.Option(help="How to call it.")] = None,
 ) -> None:
-    """Add a source to sources.toml, leaving the rest of the file as it is."""
+    """Add a source to sources.toml.
+
+    The rest of the file stays as it is.
+    """
     from monitor.sources import add_source, guess, suggest_id, title
 
     path = path_of(context.obj)
