@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def cut_boilerplate(root: Node) -> None:
             why := by_name(node, root, titles)
         ):
             named.append((node, why))
-    prosy = Counter(node.get("class") for node, _ in named if node.prose)
+    prosy = Counter(node.get("class") for node in root.walk() if node.prose and node.get("class"))
     for node, why in named:
         if not node.prose or prosy[node.get("class")] < _LAYOUT:
             node.cut = why
@@ -103,11 +104,9 @@ def _is_disclosed(node: Node) -> bool:
 
 def _follows_switch(node: Node) -> bool:
     """Tell whether what stands right before an element opens it."""
-    before = None
-    for sibling in node.parent.nodes if node.parent else ():
-        if sibling is node:
-            break
-        before = sibling
+    beside = node.parent.nodes if node.parent else []
+    place = bisect_left(beside, node.order, key=lambda sibling: sibling.order)
+    before = beside[place - 1] if place else None
     return before is not None and any(
         "aria-expanded" in below.attributes for below in before.walk(cut=True)
     )

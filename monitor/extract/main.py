@@ -36,6 +36,7 @@ _FIELD_WORDS = 80
 """The same for a part with at least so many fields, whatever sentences stand beside them."""
 _MANY_FIELDS = 4
 _SMALL = 0.6
+_FEWEST_ROWS = 3
 _SOME_LINKS = 0.2
 _ENDS = tuple(".。!?؟")
 _STEM = 10
@@ -96,7 +97,7 @@ def foreign(child: Node, lead: Node) -> str:
     if child.tag in _CONTENT or _are_kin(child, lead):
         return "links" if density > _LINKED and child.tag in {"ul", "ol", "div", "a"} else ""
     if density > _LINKED:
-        return "links"
+        return "" if _is_listing(child) else "links"
     if _is_form(child, before=child.order < lead.order):
         return "form"
     if _is_apart(child, lead):
@@ -112,6 +113,12 @@ def foreign(child: Node, lead: Node) -> str:
     if not (child.chars >= _AFTERTHOUGHT or child.headings or said or _TELLING.search(words)):
         return "after the text"
     return ""
+
+
+def _is_listing(child: Node) -> bool:
+    """Tell a table of several rows, as of cookies or partners, from a bar of links."""
+    rows = sum(below.tag == "tr" for below in child.walk())
+    return child.tag == "table" and rows >= _FEWEST_ROWS
 
 
 def _is_apart(child: Node, lead: Node) -> bool:

@@ -83,11 +83,18 @@ class Node:
             yield node
             stack += node.nodes[::-1]
 
+    def _innermost(self) -> Node:
+        """Step through wrappers around one element, of which hostile pages nest hundreds."""
+        node = self
+        while len(node.children) == 1 and len(node.nodes) == 1:
+            node = node.nodes[0]
+        return node
+
     def words(self, limit: int = 1_000_000) -> str:
         """Join the raw words below, cut or not, up to about `limit` characters."""
         found: list[str] = []
         size = 0
-        stack: list[Node | str] = [self]
+        stack: list[Node | str] = [self._innermost()]
         while stack and size < limit:
             part = stack.pop()
             if isinstance(part, str):
