@@ -6,6 +6,7 @@ At least once: a delivery whose settlement is lost is sent again under the same 
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
@@ -77,6 +78,11 @@ class Courier:
             return None
         self._try(claimed[0])
         return outbox.delivery(claimed[0].id)
+
+    def session(self, channel: str) -> AbstractContextManager[None]:
+        """Keep a channel's connections from one delivery to the next."""
+        known = self.channels.get(channel)
+        return known.session() if known else nullcontext()
 
     def message(self, delivery: Delivery) -> Message:
         """Render the message of a delivery from what the archive holds."""
@@ -172,5 +178,6 @@ class Round:
         return sum(not future.done() for future in self._running.values())
 
     def _drain(self, courier: Courier, channel: str) -> None:
-        while not self._stopping and (tried := courier.deliver(channel)) is not None:
-            self._told(tried)
+        with courier.session(channel):
+            while not self._stopping and (tried := courier.deliver(channel)) is not None:
+                self._told(tried)

@@ -9,6 +9,7 @@ from monitor.model import EmailConfig, WebhookConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from monitor.model import ChannelConfig, Message
     from monitor.notify.webhook import TransportFactory
@@ -29,6 +30,12 @@ class Channel(Protocol):
 
         Raises `DeliveryError`: `permanent` where trying again cannot help, `retry_after` where the
         server named a time. Its text is for the attempt log and holds no secret.
+        """
+
+    def session(self) -> AbstractContextManager[None]:
+        """Let connections outlive their message for as long as the block lasts.
+
+        For messages that follow each other; sessions of several threads may overlap.
         """
 
     def close(self) -> None:

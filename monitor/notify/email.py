@@ -21,17 +21,23 @@ from monitor.notify.smtp import ForbiddenHostError, Smtp, SmtpOverTls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from email.message import EmailMessage
 
     from monitor.model import EmailConfig, Message
     from monitor.notify.smtp import Refusals
 
+MESSAGES_A_CONNECTION = 100
+"""Servers count, too, and end a connection that has brought too many."""
 REMEMBERED = 1000
 """Messages whose recipients so far are remembered while others of them are still to be told."""
 _PERMANENT = 500
 
 
 class EmailChannel:
-    """One SMTP server and the people it writes to; a connection lasts one message."""
+    """One SMTP server and the people it writes to.
+
+    A connection lasts one message, and inside of a `session` as many as follow each other.
+    """
 
     def __init__(self, config: EmailConfig) -> None:
         self.name = config.name
@@ -40,6 +46,8 @@ class EmailChannel:
         self._context: ssl.SSLContext | None = None
         self._told: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._lock = Lock()
+        self._sessions = 0
+        self._kept: list[Smtp] = []
 
     def send(self, message: Message) -> str:
         """Send to every recipient who has not had this message; see `Channel.send`.
@@ -50,13 +58,30 @@ class EmailChannel:
         mail = mime(message, self._config)
         told = self._told.get(message.key, frozenset())
         recipients = [spec for spec in self._recipients() if spec not in told]
-        with self._connected() as server:
-            refused = server.post(mail, address(self._config.sender).addr_spec, recipients)
-            answer = server.answer
+        with self._explained():
+            refused, answer = self._post(mail, recipients)
         return self._settle(message.key, answer, set(recipients) - set(refused), refused)
 
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Keep a connection from message to message; see `Channel.session`."""
+        with self._lock:
+            self._sessions += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._sessions -= 1
+                last = not self._sessions
+            if last:
+                self.close()
+
     def close(self) -> None:
-        """Do nothing: no connection outlives its message."""
+        """Say goodbye on connections that are kept; those in use end with their message."""
+        with self._lock:
+            kept, self._kept = self._kept, []
+        for server in kept:
+            _part(server)
 
     def _recipients(self) -> list[str]:
         return list(dict.fromkeys(address(text).addr_spec for text in self._config.to))
@@ -76,12 +101,41 @@ class EmailChannel:
                 self._told.popitem(last=False)
         raise DeliveryError(f"accepted for some recipients only: {note}")
 
+    def _post(self, mail: EmailMessage, recipients: list[str]) -> tuple[Refusals, bytes]:
+        sender = address(self._config.sender).addr_spec
+        server = self._take()
+        while True:
+            used = server is not None
+            server = server or self._connect()
+            try:
+                refused = server.post(mail, sender, recipients)
+            except (smtplib.SMTPException, OSError):
+                _part(server)
+                # A server may end a connection between two messages; that is no failure of this
+                # one, which it has not seen.
+                if not used or server.handed_over or server.sock is not None:
+                    raise
+                server = None
+            else:
+                answer = server.answer
+                self._put_back(server)
+                return refused, answer
+
+    def _take(self) -> Smtp | None:
+        with self._lock:
+            return self._kept.pop() if self._kept else None
+
+    def _put_back(self, server: Smtp) -> None:
+        with self._lock:
+            if self._sessions and server.posts < MESSAGES_A_CONNECTION:
+                self._kept.append(server)
+                return
+        _part(server)
+
     @contextmanager
-    def _connected(self) -> Iterator[Smtp]:
-        server: Smtp | None = None
+    def _explained(self) -> Iterator[None]:
         try:
-            server = self._connect()
-            yield server
+            yield
         except smtplib.SMTPRecipientsRefused as error:
             raise self._all_refused(error.recipients) from error
         except smtplib.SMTPResponseException as error:
@@ -98,9 +152,6 @@ class EmailChannel:
         except (smtplib.SMTPException, OSError) as error:
             why = self._tidy(str(error)) or type(error).__name__
             raise DeliveryError(f"{self._where}: {why}") from error
-        finally:
-            if server is not None:
-                _part(server)
 
     def _connect(self) -> Smtp:
         config = self._config

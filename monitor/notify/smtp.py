@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from email.policy import Policy
 
+    from typing_extensions import Buffer
+
 Refusals = dict[str, tuple[int, bytes]]
 
 
@@ -33,6 +35,10 @@ class Smtp(smtplib.SMTP):
 
     def __init__(self, *, timeout: float, allow_private: bool) -> None:
         self.answer = b""
+        self.posts = 0
+        """Messages this connection was asked to carry."""
+        self.handed_over = False
+        """Whether the server may have seen the content of the latest."""
         self._allow_private = allow_private
         super().__init__(timeout=timeout, local_hostname=_own_name())
 
@@ -54,6 +60,8 @@ class Smtp(smtplib.SMTP):
         Raises `SMTPRecipientsRefused` where nobody was, `SMTPNotSupportedError` where an address
         needs SMTPUTF8 and the server does not offer it.
         """
+        self.posts += 1
+        self.handed_over = False
         options: tuple[str, ...] = ()
         policy: Policy = mail.policy
         if not "".join((sender, *recipients)).isascii():
@@ -63,6 +71,11 @@ class Smtp(smtplib.SMTP):
             policy = SMTPUTF8
         # `smtplib.send_message` would write ">From" into the text (its generator has no policy).
         return self.sendmail(sender, recipients, mail.as_bytes(policy=policy), options)
+
+    def data(self, msg: Buffer | str) -> tuple[int, bytes]:
+        """Send the content, from here on perhaps known to the server."""
+        self.handed_over = True
+        return super().data(msg)
 
     def getreply(self) -> tuple[int, bytes]:
         """Read a reply and keep it: after a message that was accepted, it is the acceptance."""

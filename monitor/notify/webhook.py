@@ -7,7 +7,7 @@ network; every other answer is final, 410 above all: the receiver wants nothing 
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -88,6 +88,10 @@ class WebhookChannel:
         if response.is_success:
             return said
         raise self._refused(response, said)
+
+    def session(self) -> AbstractContextManager[None]:
+        """Do nothing: connections are kept in any case."""
+        return nullcontext()
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import ssl
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -39,7 +40,10 @@ class Mailbox:
     sender_answer: str = ""
     data_answer: str = "250 2.0.0 Ok: queued as 4711"
     drop: str = ""
-    """When to cut the connection: ``before`` or ``after`` the message is accepted."""
+    """When to cut the connection: ``before`` or ``after`` the message is accepted, or ``between``
+    two of them."""
+    peers: list[object] = field(default_factory=list)
+    """The connection each message came over."""
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, sender: str, options: list[str]
@@ -79,6 +83,9 @@ class Mailbox:
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.recipients.append(list(envelope.rcpt_tos))
+        self.peers.append(session.peer)
+        if self.drop == "between":
+            asyncio.get_running_loop().call_soon(server.transport.close)
         self.secure.append(session.ssl is not None or server.transport.get_extra_info("sslcontext"))
         return self.data_answer
 
