@@ -102,8 +102,8 @@ def _attempt(body: bytes, name: str) -> Decoded | None:
             return Decoded(_western(body), name)
     text = body.decode(name, "replace")
     wrong = text.count("\ufffd")
-    if name == "utf-8" and wrong > sum(not char.isascii() for char in text) - wrong:
-        return None
+    if wrong and name == "utf-8" and wrong > sum(not char.isascii() for char in text) - wrong:
+        return None  # Fewer characters are valid than not: this is another encoding.
     return Decoded(text, name) if wrong <= max(3, _FEW_ERRORS * len(text)) else None
 
 

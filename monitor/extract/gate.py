@@ -15,7 +15,8 @@ from monitor.extract.html import payloads, shown_text
 from monitor.extract.reading import address
 from monitor.extract.text import normalise
 
-_SHELL = 5_000
+_SHELL = 3_000
+"""Characters up to which the words of a page may be the frame of an application."""
 _HIDDEN_ADDRESS = re.compile(r"""data-cfemail\s*=\s*["']?([0-9a-fA-F]{4,400})""")
 
 
@@ -28,10 +29,11 @@ def gate_digest(body: bytes, media_type: str = "text/html", charset: str | None 
         text = decode(body, charset).text
     except ExtractError:
         return hashlib.sha256(body).hexdigest()
+    carried: list[str] = []
     if "html" in media_type or "xml" in media_type or not media_type:
-        addresses = map(address, _HIDDEN_ADDRESS.findall(text) if "data-cfemail" in text else ())
+        addresses = map(address, _HIDDEN_ADDRESS.findall(text) if "data-cfemail" in text else [])
         shown = shown_text(text)
         # Where next to nothing is shown, the text may be in what the page carries for its scripts.
-        carried = payloads(text) if len(shown) < _SHELL else ()
-        text = " ".join([shown, *filter(None, addresses), *carried])
-    return hashlib.sha256(normalise(text).encode()).hexdigest()
+        carried += payloads(text) if len(shown) < _SHELL else []
+        text = " ".join([shown, *filter(None, addresses)])
+    return hashlib.sha256("\n".join([normalise(text), *carried]).encode()).hexdigest()

@@ -35,7 +35,8 @@ def cut_link_lists(root: Node) -> None:
         elif len(links) >= _FEWEST and node.order > last and not _is_announced(node):
             node.cut = "links"
     for node in nodes:
-        _cut_run(node, ids)
+        if node.links and len(node.nodes) >= _FEWEST:
+            _cut_run(node, ids)
 
 
 def _cut_run(node: Node, ids: set[str]) -> None:

@@ -35,6 +35,7 @@ _CONTROL_WORDS = 200
 _FIELD_WORDS = 80
 """The same for a part with at least so many fields, whatever sentences stand beside them."""
 _MANY_FIELDS = 4
+_BUTTON = re.compile(r"\b(?:btn|button|cta)\b|button__link")
 _SMALL = 0.6
 _FEWEST_ROWS = 3
 _SOME_LINKS = 0.2
@@ -121,11 +122,17 @@ def _is_listing(child: Node) -> bool:
     return child.tag == "table" and rows >= _FEWEST_ROWS
 
 
+def _calls(child: Node) -> bool:
+    """Tell a part that ends in a link drawn as a button."""
+    links = [below for below in child.walk() if below.tag == "a" and below.chars]
+    return bool(links) and _BUTTON.search(links[-1].get("class").lower()) is not None
+
+
 def _is_apart(child: Node, lead: Node) -> bool:
     """Tell a part with links or fields, and none of the words of a policy, from one without."""
     if child.chars > _SMALL * lead.chars or holds_title(child):
         return False
-    if not child.controls and child.links < _SOME_LINKS * child.chars:
+    if not (child.controls or child.links >= _SOME_LINKS * child.chars or _calls(child)):
         return False
     if any(below.tag == "textarea" for below in child.walk(cut=True)):
         # The way to write to the publisher, which policies point to.

@@ -39,6 +39,12 @@ PAGES = {
     )
     + "<p>x" * 50_000
     + PROSE,
+    "one word of 3 MB": f"<p>{'a' * 3_000_000}</p>{PROSE}",
+    "one word of 3 MB without spaces between characters": f"<p>{'個人' * 1_500_000}</p>{PROSE}",
+    "hidden neighbours": "<div hidden>x</div>" * 40_000 + PROSE,
+    "nested names": ("<div class='cta-box cta'>" * 500 + SENTENCE + "</div>" * 500) * 60 + PROSE,
+    "links side by side": "<h2 id=a>x</h2>" + "<div><a href=#a>abc</a></div>" * 40_000 + PROSE,
+    "JSON without end": PROSE + '<script type="application/json">{' + "<" * 2_000_000,
     "comments without end": PROSE + "<!--" * 500_000,
     "scripts without end": PROSE + "<script>" * 300_000,
     "templates": "<template shadowrootmode=open>" * 50_000 + PROSE,
