@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test demo check format lock clean
+.PHONY: run test soak demo check format lock clean
 
 run: $(VENV)/.ready            ## Start the daemon on sources.toml, checking every source at once
 	$(BIN)/monitor run
@@ -13,6 +13,9 @@ demo: $(VENV)/.ready           ## Watch a local policy change; no network, no co
 
 test: $(VENV)/.ready-dev       ## Run the tests
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.ready-dev       ## Kill the daemon 200 times while all around it fails; 20 minutes at most
+	PYTHONPATH=tests $(BIN)/python tests/faults/soak.py --kills 200 --minutes 20
 
 check: $(VENV)/.ready-dev      ## Format, lint, types, imports
 	$(BIN)/ruff format --check .
