@@ -20,6 +20,7 @@ from monitor.extract.material import Material
 from monitor.extract.parts import documents, find_parts, named_by, titled
 from monitor.extract.rules import cut_ranges, ignore
 from monitor.extract.sections import sections
+from monitor.extract.vocabulary import reads_as_policy
 from monitor.extract.webpage import read_page
 from monitor.model import Document, Rules
 
@@ -34,8 +35,10 @@ REVISION = 2
 _MARKUP = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _HEAD = 20_000
-_SHELL = 200
+_SHELL = 100
 """Characters up to which the text of a page may be the shell of an application."""
+_LEAST_MARKUP = 300
+"""Characters from which a string of its data may be a text rather than a label."""
 
 
 def extract(
@@ -118,7 +121,7 @@ def _read_html(text: str, rules: Rules) -> Material:
     if not _MARKUP.search(text):
         return _read_plain(text, rules)
     material = read_page(text, rules)
-    if sum(len(block.text) for block in material.blocks) > _SHELL:
+    if sum(len(block.text) for block in material.blocks) > _SHELL or "/json" not in text:
         return material
     return _read_payload(text, material, rules)
 
@@ -127,15 +130,16 @@ def _read_payload(text: str, shell: Material, rules: Rules) -> Material:
     """Read the markup that an application which has not started would show, where it holds any."""
     for payload in payloads(text):
         try:
-            html = _html_in_json(payload, least=_SHELL)
+            html = _html_in_json(payload, least=_LEAST_MARKUP)
         except ExtractError:
             continue
-        if html is not None:
-            found = read_page(html, rules)
+        found = read_page(html, rules) if html is not None else shell
+        if reads_as_policy(" ".join(block.text for block in found.blocks)):
             return replace(
                 found,
                 title=shell.title or found.title,
                 claimed=shell.claimed,
+                evidence=replace(found.evidence, title=shell.title),
                 notes=(*found.notes, "read from the data of an application that has not started"),
             )
     return shell

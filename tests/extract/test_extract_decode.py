@@ -111,3 +111,12 @@ def test_any_bytes_are_read_or_refused(body: bytes, charset: str | None) -> None
         assert isinstance(decode(body, charset).text, str)
     except ExtractError as error:
         assert error.reason in {"empty", "unsupported"}  # noqa: PT017 -- either way is right
+
+
+def test_latin_1_called_utf_8_is_read_as_what_it_is() -> None:
+    """Accents in the wrong encoding are no reason to show damaged words."""
+    text = "Les données personnelles sont conservées par la société éditrice. " * 3
+    page = f'<meta charset="utf-8"><p>{text}{"plain words " * 2000}</p>'
+    assert text in decode(page.encode("latin-1")).text
+    damaged = page.encode().replace(b"plain", b"pl\xc1in", 2)
+    assert text in decode(damaged).text

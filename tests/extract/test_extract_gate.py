@@ -75,3 +75,11 @@ def test_plain_text_is_digested_as_it_stands() -> None:
     plain = [gate_digest(body, "text/plain", None) for body in (b"a <b>", b"a <c>", b"a\n <b> ")]
     assert plain[0] != plain[1]
     assert plain[0] == plain[2]
+
+
+def test_text_carried_for_scripts_is_compared() -> None:
+    """Where a page shows nothing, what it holds for its application is its text."""
+    shell = '<div id="app"></div><script type="application/json">{"html": "<p>WORDS</p>"}</script>'
+    assert digest(shell) != digest(shell.replace("WORDS", "other words"))
+    busy = f"{PAGE}{'<p>Words that are shown.</p>' * 200}{shell}"
+    assert digest(busy) == digest(busy.replace("WORDS", "other words"))
