@@ -193,6 +193,7 @@ class Daemon:
         before = self._station.configuration
         with self._ticking:
             self._station = self._station.configured(fresh)
+            self._dispatcher.use(self._station.pipeline)
         if (before.contact, before.host_spacing) != (fresh.contact, fresh.host_spacing):
             self._say("[monitor] contact and host_spacing take effect at the next start")
         self._say(f"configuration read again: {_counted(len(fresh.sources))}")

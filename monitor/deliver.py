@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from monitor.errors import DeliveryError
-from monitor.model import Attempt
+from monitor.model import Attempt, Pace
+from monitor.pacing import awake, is_quiet
 from monitor.render import compose
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from random import Random
     from types import TracebackType
 
-    from monitor.model import Delivery, DeliveryState, Message, Source
+    from monitor.model import Delivery, DeliveryState, Message, Source, Version
     from monitor.notify.channel import Channel
     from monitor.record import Archive
 
@@ -29,6 +30,8 @@ LEASE = timedelta(minutes=5)
 """Longer than any one delivery takes; they are claimed one at a time, so that none outlives it."""
 
 CHANNELS_AT_ONCE = 8
+
+_AT_ONCE = Pace()
 
 # Standard Webhooks 1.0 recommends this schedule: about 28 hours in all.
 WAITS = (
@@ -53,6 +56,8 @@ class Courier:
     clock: Callable[[], datetime]
     dice: Random
     owner: str
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+    """When each channel may be told; one that is not here, at any time."""
 
     def drain(self, *, told: Callable[[Delivery], None] = lambda _: None) -> None:
         """Try every delivery that is due once, each channel in a thread of its own.
@@ -65,15 +70,17 @@ class Courier:
                 round_.wait()
 
     def due(self) -> tuple[str, ...]:
-        """Return the channels that have something to send."""
-        return self.archive.outbox.due_channels(self.clock())
+        """Return the channels that have something to send, and may."""
+        now = self.clock()
+        waiting = self.archive.outbox.due_channels(now)
+        return tuple(name for name in waiting if not is_quiet(self._pace(name), now))
 
     def deliver(self, channel: str) -> Delivery | None:
         """Try one delivery of a channel; return it as it stands then, `None` where none is due."""
-        outbox = self.archive.outbox
-        claimed = outbox.claim(
-            owner=self.owner, now=self.clock(), lease=LEASE, limit=1, channel=channel
-        )
+        outbox, now = self.archive.outbox, self.clock()
+        if is_quiet(self._pace(channel), now):
+            return None
+        claimed = outbox.claim(owner=self.owner, now=now, lease=LEASE, limit=1, channel=channel)
         if not claimed:
             return None
         self._try(claimed[0])
@@ -93,7 +100,13 @@ class Courier:
             change=change,
             comparison=self.archive.comparison(change.id) if change else None,
             outage=self.archive.outage(delivery.outage) if delivery.outage else None,
+            version=self._version(delivery),
         )
+
+    def _version(self, delivery: Delivery) -> Version | None:
+        if delivery.version is None:
+            return None
+        return self.archive.version(delivery.source, delivery.version)
 
     def _try(self, delivery: Delivery) -> None:
         settle = self.archive.outbox.settle
@@ -122,7 +135,11 @@ class Courier:
         if error.permanent or tries >= len(WAITS):
             return None
         wait = WAITS[tries] * (0.8 + 0.4 * self.dice.random())
-        return self.clock() + max(wait, error.retry_after or timedelta())
+        at = self.clock() + max(wait, error.retry_after or timedelta())
+        return awake(self._pace(delivery.channel), at)
+
+    def _pace(self, channel: str) -> Pace:
+        return self.paces.get(channel, _AT_ONCE)
 
 
 class Round:

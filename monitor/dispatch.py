@@ -54,6 +54,10 @@ class Dispatcher:
             self.release()
         self._pool.shutdown(wait=kind is None or not issubclass(kind, KeyboardInterrupt))
 
+    def use(self, pipeline: Pipeline) -> None:
+        """Run the checks to come on another line, under another configuration."""
+        self._pipeline = pipeline
+
     @property
     def free(self) -> int:
         """Count the checks that could be started now."""

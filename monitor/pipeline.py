@@ -13,9 +13,9 @@ Does no work of its own: every stage is a stranger to the others, and only meets
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from monitor.errors import ExtractError, FetchError
 from monitor.extract import REVISION, gate_digest
@@ -25,23 +25,28 @@ from monitor.model import (
     Capture,
     Changed,
     Check,
+    EventType,
     Failed,
     First,
     NotModified,
     Pending,
     Rederived,
+    Route,
     explain,
 )
+from monitor.pacing import due
+from monitor.routing import chosen
 from monitor.schedule import next_due, retry_due
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Mapping
     from datetime import datetime
     from random import Random
 
     from monitor.fetch import Fetcher
     from monitor.model import (
         Cause,
+        ChannelConfig,
         Document,
         Explanation,
         Outage,
@@ -104,6 +109,8 @@ class Pipeline:
     dice: Random
     owner: str
     """Who claims the sources that are checked."""
+    channels: Mapping[str, ChannelConfig] = field(default_factory=dict)
+    """What each channel wants to be told, and when; one that is not here, everything at once."""
 
     def check(self, source: Source) -> Checked:
         """Fetch the source, decide what it shows, and record that in one transaction.
@@ -220,6 +227,7 @@ class Pipeline:
         self, source: Source, state: SourceState, started: datetime, reading: Reading
     ) -> Checked:
         now, outcome, capture = self.clock(), reading.judgement.outcome, reading.capture
+        muted = _muted(source, now)
         check = Check(
             source,
             started,
@@ -231,7 +239,8 @@ class Pipeline:
             gate=reading.gate,
             validators=capture.validators if capture else None,
             base=state.version,
-            channels=source.notify,
+            routes=self._routes(source, state, outcome),
+            muted=muted,
             drift=reading.drift,
             flipped=reading.judgement.flipped,
             difference=reading.judgement.difference,
@@ -242,7 +251,7 @@ class Pipeline:
             check = replace(check, open_outage="blocked" if blocked else "failing")
         elif state.outage and not troubled:
             check = replace(check, close_outage=True)
-        elif state.outage and _remind(source, state.outage, now):
+        elif state.outage and not muted and _remind(source, state.outage, now):
             check = replace(check, remind_outage=True)
         return self._commit(check, self.owner)
 
@@ -267,13 +276,44 @@ class Pipeline:
             capture=capture,
             gate=reading.gate,
             base=state.version,
-            channels=source.notify if deliver else (),
+            routes=self._routes(source, state, reading.judgement.outcome) if deliver else {},
+            muted=deliver and _muted(source, self.clock()),
             imported=True,
             drift=reading.drift,
             flipped=reading.judgement.flipped,
             difference=reading.judgement.difference,
         )
         return self._commit(check, NOBODY)
+
+    def _routes(
+        self, source: Source, state: SourceState, outcome: Outcome
+    ) -> Mapping[EventType, tuple[Route, ...]]:
+        now = self.clock()
+        if _muted(source, now):
+            return {}
+        wants = {name: config.wants for name, config in self.channels.items()}
+        at = {name: due(config.pace, now) for name, config in self.channels.items()}
+        findings = outcome.findings if isinstance(outcome, Changed) else ()
+        language = None
+        if any(given.languages for given in wants.values()):
+            language = self._language(source, state, outcome)
+        events: tuple[EventType, ...] = get_args(EventType)
+        names = {
+            event: chosen(wants, source, event, language=language, findings=findings)
+            for event in events
+        }
+        return {
+            event: tuple(Route(name, at.get(name, now)) for name in told)
+            for event, told in names.items()
+        }
+
+    def _language(self, source: Source, state: SourceState, outcome: Outcome) -> str | None:
+        if isinstance(outcome, Changed | First):
+            return outcome.document.language
+        if source.rules.language or state.version is None:
+            return source.rules.language
+        version = self.archive.version(source.id, state.version)
+        return version.document.language if version else None
 
     def _commit(self, check: Check, owner: str) -> Checked:
         recorded = self.archive.record(check, owner=owner)
@@ -294,6 +334,10 @@ class Pipeline:
                 return min(regular, now + source.confirm_after)
             case _:
                 return regular
+
+
+def _muted(source: Source, now: datetime) -> bool:
+    return source.mute_until is not None and now < source.mute_until
 
 
 def _remind(source: Source, outage: Outage, now: datetime) -> bool:

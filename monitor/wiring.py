@@ -59,7 +59,8 @@ class Station:
         """Return the same station under another configuration, its sources adopted."""
         self.archive.adopt(configuration.sources, now())
         courier = _courier(configuration, self.archive, self.owner)
-        return replace(self, configuration=configuration, courier=courier)
+        pipeline = replace(self.pipeline, channels=configuration.channels)
+        return replace(self, configuration=configuration, courier=courier, pipeline=pipeline)
 
 
 @contextmanager
@@ -77,7 +78,8 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
         with open_fetcher(settings, configuration) as fetcher:
             archive.abandon(owner.dead(archive.owners()))
             name = owner.name()
-            pipeline = Pipeline(fetcher, archive, now, random.Random(), name)  # noqa: S311 - jitter
+            dice = random.Random()  # noqa: S311 - jitter
+            pipeline = Pipeline(fetcher, archive, now, dice, name, configuration.channels)
             courier = _courier(configuration, archive, name)
             reachable = bool(settings.contact or configuration.contact)
             yield Station(configuration, archive, pipeline, courier, name, reachable)
@@ -160,4 +162,6 @@ def _courier(configuration: Configuration, archive: Archive, owner: str) -> Cour
     def source(ident: str) -> Source:
         return watched.get(ident) or {known.id: known for known in archive.sources()}[ident]
 
-    return Courier(archive, channels, source, now, random.Random(), owner)  # noqa: S311 - jitter
+    paces = {name: config.pace for name, config in configuration.channels.items()}
+    dice = random.Random()  # noqa: S311 - jitter
+    return Courier(archive, channels, source, now, dice, owner, paces)

@@ -50,12 +50,18 @@ def listed(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the channels, without their secrets."""
+    from monitor.routing import concerns
+
     found = configuration(context.obj)
     rows = [
         (
             name,
             type(channel).__name__.removesuffix("Config").lower(),
-            [source.id for source in found.sources if name in source.notify],
+            [
+                source.id
+                for source in found.sources
+                if name in source.notify and concerns(channel.wants, source)
+            ],
         )
         for name, channel in found.channels.items()
     ]

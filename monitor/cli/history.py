@@ -138,6 +138,7 @@ def _tell_change(out: Console, change: Change) -> None:
             (f"  versions {change.from_version} → {change.to_version}", "dim"),
             (f"  change {change.id}", "dim"),
             ("  imported" if change.imported else "", "dim"),
+            ("  muted, nobody was told" if change.muted else "", "dim"),
             (f"  reviewed {change.review.verdict}" if change.review else "", "dim"),
         )
     )

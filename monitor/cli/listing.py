@@ -112,13 +112,15 @@ def _remark(state: SourceState, source: Source) -> str:
     if state.pending:
         since = output.local(state.pending.first_seen_at)
         return f"{state.pending.reason}, seen {since}, waits for a second capture"
+    muted = source.mute_until is not None and source.mute_until > datetime.now(UTC)
+    silent = f"muted until {output.local(source.mute_until)}" if muted else ""
     private = "private addresses allowed" if source.allow_private else ""
     trouble = state.last_detail if state.last_outcome in {"failed", "blocked"} else ""
     since = f"since {output.local(state.troubled_at)}" if state.troubled_at else ""
     times = f"{state.failures} times in a row" if state.failures > 1 else ""
     held = f"monitor show {state.source} --quarantine" if state.last_outcome == "blocked" else ""
     drift = f"{state.drift} (monitor preview {state.source})" if state.drift else ""
-    return output.joined((trouble, since, times, held, drift, private))
+    return output.joined((trouble, since, times, held, drift, silent, private))
 
 
 def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, object]:

@@ -95,6 +95,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "reason": change.reason,
         "alert": change.alert,
         "imported": change.imported,
+        "muted": change.muted,
         "review": {
             "verdict": change.review.verdict,
             "note": change.review.note,

@@ -1,7 +1,15 @@
 """Frozen values that cross the borders of the stages; they know nothing of any of them."""
 
 from monitor.model.capture import Capture, Hop, KeptCapture, NotModified, Validators
-from monitor.model.channel import ChannelConfig, EmailConfig, WebhookConfig
+from monitor.model.channel import (
+    ChannelConfig,
+    Digest,
+    EmailConfig,
+    Pace,
+    Route,
+    Wants,
+    WebhookConfig,
+)
 from monitor.model.comparison import Comparison, Edit, Hunk, Operation, Run, Verdict
 from monitor.model.document import (
     Candidate,
@@ -74,6 +82,7 @@ __all__ = [
     "Dates",
     "Delivery",
     "DeliveryState",
+    "Digest",
     "Document",
     "Dropped",
     "Edit",
@@ -93,6 +102,7 @@ __all__ = [
     "Outage",
     "Outcome",
     "OutcomeKind",
+    "Pace",
     "Passage",
     "Pending",
     "PendingDifference",
@@ -103,6 +113,7 @@ __all__ = [
     "Rederived",
     "Review",
     "ReviewVerdict",
+    "Route",
     "Rules",
     "Run",
     "Schedule",
@@ -119,6 +130,7 @@ __all__ = [
     "Version",
     "VersionSummary",
     "VolatilePassage",
+    "Wants",
     "WebhookConfig",
     "explain",
 ]

@@ -3,10 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 Security = Literal["starttls", "tls", "none"]
+Digest = Literal["hourly", "daily", "weekly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What a channel is told of: whatever matches all that is set; everything where nothing is."""
+
+    sites: tuple[str, ...] = ()
+    """Globs of site names, as are `kinds` and `tags` of theirs; case does not matter."""
+    kinds: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """BCP 47 tags; ``en`` means ``en-GB`` too."""
+    findings: tuple[str, ...] = ()
+    """Globs of the rules of findings; where set, only changes with such a finding are told."""
+    events: tuple[str, ...] = ()
+    first: bool = False
+    """Whether the first version of a source is told too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When a channel may be told; at once where nothing is set."""
+
+    quiet: tuple[time, time] | None = None
+    """From and until, by the clock on the wall; over midnight where the second is earlier."""
+    digest: Digest | None = None
+    """How often what has gathered is told in one message."""
+    at: time = time(8)
+    """When a daily or weekly digest is due; weekly means Mondays."""
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A channel that is to be told, and when at the earliest."""
+
+    channel: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +64,8 @@ class EmailConfig:
     timeout: timedelta = timedelta(seconds=30)
     allow_private: bool = True
     """Mail relays usually stand in a private network, so this is on unless switched off."""
+    wants: Wants = Wants()
+    pace: Pace = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +80,8 @@ class WebhookConfig:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     timeout: timedelta = timedelta(seconds=15)
     allow_private: bool = False
+    wants: Wants = Wants()
+    pace: Pace = Pace()
 
 
 ChannelConfig = EmailConfig | WebhookConfig

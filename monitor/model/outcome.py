@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from monitor.model.channel import Route
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from monitor.model.capture import Capture, Validators
     from monitor.model.comparison import Comparison
     from monitor.model.document import Document
-    from monitor.model.record import Cause, Finding
+    from monitor.model.record import Cause, EventType, Finding
     from monitor.model.source import Source
     from monitor.model.state import Passage
 
@@ -113,7 +116,11 @@ class Check:
     """Digest of the cheap text of `capture`."""
     validators: Validators | None = None
     channels: tuple[str, ...] = ()
-    """Who is told, if the outcome is one to tell."""
+    """Who is told at once, if the outcome is one to tell, where `routes` does not say."""
+    routes: Mapping[EventType, tuple[Route, ...]] | None = None
+    """Who is told of each event, and when at the earliest."""
+    muted: bool = False
+    """Whether nobody is told because the source is muted."""
     open_outage: Literal["failing", "blocked"] | None = None
     close_outage: bool = False
     remind_outage: bool = False
@@ -127,3 +134,11 @@ class Check:
     """All that differs from the version shown until now, also where nobody is told of it."""
     base: int | None = None
     """Number of the version `outcome` was found against; the archive refuses another's."""
+
+    def told(self, event: EventType) -> tuple[Route, ...]:
+        """Return whom to tell of an event, each channel once."""
+        if self.routes is not None:
+            return self.routes.get(event, ())
+        if event == "policy.first_seen":
+            return ()
+        return tuple(Route(name, self.finished_at) for name in dict.fromkeys(self.channels))

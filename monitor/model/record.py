@@ -29,6 +29,7 @@ OutcomeKind = Literal[
 EventType = Literal[
     "policy.changed",
     "policy.returned",
+    "policy.first_seen",
     "source.failing",
     "source.blocked",
     "source.reminder",
@@ -124,6 +125,8 @@ class Change:
     """Whether it was notified or, for an import, would have been."""
     findings: tuple[Finding, ...] = ()
     imported: bool = False
+    muted: bool = False
+    """Whether nobody was told because the source was muted at the time."""
     review: Review | None = None
     """What a person thought of it; `None` where nobody has said."""
 
@@ -200,6 +203,8 @@ class Delivery:
     created_at: datetime
     next_attempt_at: datetime | None
     attempts: tuple[Attempt, ...] = ()
+    version: int | None = None
+    """Number of the version it tells of, where that is the first one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Source:
     tags: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
     """Names of the channels told about this source."""
+    mute_until: datetime | None = None
+    """UTC; changes and outages before this are recorded and nobody is told."""
     enabled: bool = True
     confirm_after: timedelta = timedelta(minutes=5)
     """How long after a difference the confirming capture is taken; zero records at once."""

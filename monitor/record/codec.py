@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, fields, is_dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import zstandard
@@ -41,7 +41,7 @@ JSON_LEVEL = 9
 CANDIDATES_KEPT = 8
 """Dates passed over that are kept with a version, besides the chosen ones."""
 
-# Fields that hold model values or durations; every other field holds what JSON holds, and tuples.
+# Fields that hold model values, times or durations; all others hold what JSON holds, and tuples.
 _NESTED: dict[type, dict[str, type]] = {
     Document: {"sections": Section, "dates": Dates},
     Dates: {
@@ -69,6 +69,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "timeout": timedelta,
         "confirm_after": timedelta,
         "remind_after": timedelta,
+        "mute_until": datetime,
     },
 }
 
@@ -152,6 +153,8 @@ def _plain(value: object) -> object:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, timedelta):
         return value.total_seconds()
+    if isinstance(value, datetime):
+        return value.isoformat()
     if not is_dataclass(value):
         return value
     pairs = ((name, getattr(value, name), default) for name, default in _FIELDS[type(value)])
@@ -174,6 +177,8 @@ def _part(kind: type, found: Any) -> Any:  # noqa: ANN401 - JSON has no narrower
         return None
     if kind is timedelta:
         return timedelta(seconds=found)
+    if kind is datetime:
+        return datetime.fromisoformat(found)
     if isinstance(found, (list, tuple)):
         return tuple(_built(kind, item) for item in found)
     return _built(kind, found)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from monitor.model import Attempt, Delivery, DeliveryState, EventType
+    from monitor.model import Attempt, Delivery, DeliveryState, EventType, Route
     from monitor.record.engine import Connection, Database, Row
 
 _ANSWER_LIMIT = 2000
@@ -29,27 +29,32 @@ def add(
     *,
     instance: str,
     event: EventType,
-    channel: str,
-    source_id: int,
-    about: Mapping[str, int | None],
+    route: Route,
+    source_id: int | None,
+    about: Mapping[str, int],
     now: datetime,
     reminder: int = 0,
 ) -> int:
     """Owe a channel the news of one event, in the transaction that records the event."""
-    what = "-".join(f"{name}{number}" for name, number in about.items() if number is not None)
-    seed = f"{instance}/{event}{reminder or ''}/{what}/{channel}"
+    what = "-".join(f"{name}{number}" for name, number in about.items())
+    seed = f"{instance}/{event}{reminder or ''}/{what}/{route.channel}"
     return connection.insert(
         "deliveries",
-        key=f"msg_{hashlib.sha256(seed.encode()).hexdigest()[:32]}",
-        channel=channel,
+        key=key(seed),
+        channel=route.channel,
         event=event,
         source_id=source_id,
         state="pending",
         created_at=now,
-        next_attempt_at=now,
+        next_attempt_at=route.due_at,
         reminder=reminder,
         **about,
     )
+
+
+def key(seed: str) -> str:
+    """Make the key of a message from what it is about."""
+    return f"msg_{hashlib.sha256(seed.encode()).hexdigest()[:32]}"
 
 
 class Outbox:

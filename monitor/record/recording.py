@@ -15,7 +15,6 @@ from monitor.model import (
     Pending,
     Recorded,
     Rederived,
-    Source,
     Unchanged,
     Variant,
 )
@@ -46,14 +45,14 @@ if TYPE_CHECKING:
 
 def record(connection: Connection, check: Check, *, instance: str, owner: str | None) -> Recorded:
     """Write the check, what it found, who is to be told, and the source's new state."""
-    row = _source_row(connection, check)
+    row = watching.row_of(connection, check)
     recording = _Recording(connection, check, instance, row["id"], rows.state(row))
     recording.refuse_stale()
     recording.write_outcome()
     recording.write_outage()
     recording.write_flips()
     recording.write_check()
-    recording.write_state(_due(check, row), _lease(row, owner))
+    recording.write_state(watching.due_after(check, row), watching.lease_after(row, owner))
     written = recording.version, recording.change, recording.deliveries
     return Recorded(*written, returned=recording.returned)
 
@@ -66,42 +65,6 @@ def matters(check: Check) -> bool:
     quiet = isinstance(check.outcome, Unchanged | Failed)
     outage = check.open_outage is not None or check.close_outage or check.remind_outage
     return not quiet or outage
-
-
-def _source_row(connection: Connection, check: Check) -> Row:
-    held = "SELECT id, lease_owner, watched, definition FROM sources WHERE slug = :slug"
-    found = connection.row(held + connection.for_update, slug=check.source.id)
-    if found is None:
-        columns = {
-            "slug": check.source.id,
-            **watching.labels(check.source),
-            "watched": False,
-            "last_detail": "",
-            "failures": 0,
-            "checks": 0,
-            "changes": 0,
-        }
-        connection.run(inserting("sources", columns) + " ON CONFLICT (slug) DO NOTHING", **columns)
-        found = connection.row(held + connection.for_update, slug=check.source.id)
-    state = connection.row(f"{rows.STATE} WHERE s.slug = :slug", slug=check.source.id)
-    assert found is not None
-    assert state is not None
-    return found | state
-
-
-def _due(check: Check, row: Row) -> datetime | None:
-    due: datetime | None = row["next_check_at"]
-    if check.imported or not row["watched"]:
-        return due
-    # Where the schedule was edited during the check, the due time set then stands.
-    same = codec.load(Source, row["definition"]).schedule == check.source.schedule
-    return check.next_check_at if same or due is None else min(due, check.next_check_at)
-
-
-def _lease(row: Row, owner: str | None) -> dict[str, Any]:
-    if owner is not None and row["lease_owner"] != owner:
-        return {}
-    return {"lease_owner": None, "lease_expires_at": None}
 
 
 @dataclass(slots=True)
@@ -142,7 +105,7 @@ class _Recording:
         """Write what belongs to the kind of outcome."""
         match self.check.outcome:
             case First(document):
-                self._write_version(document, "source")
+                self._tell("policy.first_seen", version_id=self._write_version(document, "source"))
                 self._reached(policy=True)
             case Changed() as changed:
                 self._write_change(changed)
@@ -169,7 +132,7 @@ class _Recording:
         told = outages.write(self.connection, self.source_id, self.check, self.state.outage)
         if told is not None:
             event, outage, reminder = told
-            self._tell(event, outage=outage, reminder=reminder)
+            self._tell(event, outage_id=outage, reminder=reminder)
 
     def write_flips(self) -> None:
         """Count the passages that were seen to come and go."""
@@ -201,7 +164,7 @@ class _Recording:
             columns["drift"] = self.check.drift or None
         self.connection.update("sources", self.source_id, **columns)
 
-    def _write_version(self, document: Document, cause: Cause) -> None:
+    def _write_version(self, document: Document, cause: Cause) -> int:
         capture = self.check.capture
         if capture is not None:
             snapshot = self._keep("version"), capture.fetched_at
@@ -209,7 +172,8 @@ class _Recording:
             before = self._current()
             snapshot = before["snapshot_id"], before["fetched_at"]
         number = versions.next_number(self.connection, self.source_id)
-        versions.add(self.connection, self.source_id, number, self.check, document, cause, snapshot)
+        about = self.connection, self.source_id, number, self.check
+        added = versions.add(*about, document, cause, snapshot)
         self.version = number
         self.columns["version"] = number
         if cause in {"source", "unattributed"} or self.state.told_version == self.state.version:
@@ -217,6 +181,7 @@ class _Recording:
         if cause in {"source", "unattributed"}:
             self.columns["turned_at"] = snapshot[1]
         self._read_under()
+        return added
 
     def _write_change(self, changed: Changed) -> None:
         before = self._current()
@@ -232,7 +197,7 @@ class _Recording:
             self.connection, self.source_id, self.check, changed, before, self.version, last_seen
         )
         self.columns["changes"] = self.state.changes + 1
-        self._tell("policy.changed", change=self.change)
+        self._tell("policy.changed", change_id=self.change)
 
     def _rederive(self, document: Document, cause: Cause) -> None:
         if codec.trimmed(document) == codec.unpack(Document, self._current()["document"]):
@@ -301,8 +266,8 @@ class _Recording:
             source_id=self.source_id,
             number=self.state.version,
         )
-        if undone is not None and self.check.channels:
-            self._tell("policy.returned", change=undone)
+        if undone is not None and self.check.told("policy.returned"):
+            self._tell("policy.returned", change_id=undone)
             self.returned = True
             self.columns["told_version"] = version
 
@@ -375,22 +340,15 @@ class _Recording:
     def _current(self) -> Row:
         return versions.current(self.connection, self.source_id, self.state.version)
 
-    def _tell(
-        self,
-        event: EventType,
-        *,
-        change: int | None = None,
-        outage: int | None = None,
-        reminder: int = 0,
-    ) -> None:
-        for channel in dict.fromkeys(self.check.channels):
+    def _tell(self, event: EventType, *, reminder: int = 0, **about: int) -> None:
+        for route in self.check.told(event):
             outbox.add(
                 self.connection,
                 instance=self.instance,
                 event=event,
-                channel=channel,
+                route=route,
                 source_id=self.source_id,
-                about={"change_id": change, "outage_id": outage},
+                about=about,
                 reminder=reminder,
                 now=self.check.finished_at,
             )

@@ -48,7 +48,7 @@ STATE = (
 CHANGE = (
     "SELECT c.id, s.slug AS source, s.site, s.kind, s.name, s.url, c.from_version, c.to_version, "
     "c.last_seen_unchanged_at, c.first_seen_at, c.confirmed_at, c.verdict, c.reason, c.alert, "
-    "c.imported, c.sections, c.old_dates, c.new_dates, c.findings, "
+    "c.imported, c.muted, c.sections, c.old_dates, c.new_dates, c.findings, "
     "r.verdict AS review, r.note, r.reviewed_at "
     "FROM changes c JOIN sources s ON s.id = c.source_id LEFT JOIN reviews r ON r.change_id = c.id"
 )
@@ -68,9 +68,10 @@ OUTAGE = (
     "FROM outages o JOIN sources s ON s.id = o.source_id"
 )
 DELIVERY = (
-    "SELECT d.id, d.key, d.channel, d.event, s.slug AS source, d.change_id, d.outage_id, "
-    "d.state, d.created_at, d.next_attempt_at "
-    "FROM deliveries d JOIN sources s ON s.id = d.source_id"
+    "SELECT d.id, d.key, d.channel, d.event, COALESCE(s.slug, '') AS source, d.change_id, "
+    "d.outage_id, v.number AS version, d.state, d.created_at, d.next_attempt_at "
+    "FROM deliveries d LEFT JOIN sources s ON s.id = d.source_id "
+    "LEFT JOIN versions v ON v.id = d.version_id"
 )
 
 
@@ -145,6 +146,7 @@ def change(row: Row) -> Change:
         alert=bool(row["alert"]),
         findings=codec.load_all(Finding, row["findings"]),
         imported=bool(row["imported"]),
+        muted=bool(row["muted"]),
         review=Review(row["review"], row["note"], row["reviewed_at"]) if row["review"] else None,
     )
 
@@ -254,4 +256,5 @@ def delivery(row: Row, attempts: Sequence[Row]) -> Delivery:
         attempts=tuple(
             Attempt(tried["tried_at"], bool(tried["ok"]), tried["answer"]) for tried in attempts
         ),
+        version=row["version"],
     )

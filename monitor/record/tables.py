@@ -9,7 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, DateTime, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 Time = DateTime(timezone=True).with_variant(Text(), "sqlite")
@@ -227,6 +236,7 @@ class ChangeTable(SQLModel, table=True):
     reason: str = Field(sa_type=Text)
     alert: bool
     imported: bool
+    muted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     sections: str = Field(sa_type=Text)
     """JSON: what a history shows, without the words."""
     old_dates: str = Field(sa_type=Text)
@@ -268,6 +278,44 @@ class OutageTable(SQLModel, table=True):
     reminded_at: datetime | None = Field(default=None, sa_type=Time)
 
 
+class TroubleTable(SQLModel, table=True):
+    """A channel that refuses what it is sent, from the first refusal to the next acceptance."""
+
+    __tablename__: ClassVar[Any] = "troubles"
+    __table_args__ = (
+        Index("troubles_open", "channel", unique=True, sqlite_where=text("closed_at IS NULL"),
+              postgresql_where=text("closed_at IS NULL")),
+        _NEVER_REUSED,
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(sa_type=Text)
+    opened_at: datetime = Field(sa_type=Time)
+    told_at: datetime | None = Field(default=None, sa_type=Time)
+    """When it became one to tell through other channels."""
+    closed_at: datetime | None = Field(default=None, sa_type=Time)
+    detail: str = Field(sa_type=Text)
+    """What the channel last answered."""
+
+
+class BatchTable(SQLModel, table=True):
+    """Deliveries that are sent as one message; who belongs to it never changes."""
+
+    __tablename__: ClassVar[Any] = "batches"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_type=Text, unique=True)
+    channel: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=Time)
+
+
+ABOUT_ONE_THING = " + ".join(
+    f"(CASE WHEN {name} IS NULL THEN 0 ELSE 1 END)"
+    for name in ("change_id", "outage_id", "version_id", "trouble_id")
+) + " = 1"  # fmt: skip
+"""Each delivery is about a change, an outage, a first version or a channel's trouble."""
+
+
 class DeliveryTable(SQLModel, table=True):
     """The obligation to tell one channel about one event."""
 
@@ -277,9 +325,11 @@ class DeliveryTable(SQLModel, table=True):
         UniqueConstraint(
             "outage_id", "event", "channel", "reminder", name="deliveries_once_an_outage"
         ),
-        CheckConstraint(
-            "(change_id IS NULL) <> (outage_id IS NULL)", name="deliveries_about_one_thing"
-        ),
+        UniqueConstraint("version_id", "event", "channel", name="deliveries_once_a_version"),
+        UniqueConstraint("trouble_id", "event", "channel", name="deliveries_once_a_trouble"),
+        CheckConstraint(ABOUT_ONE_THING, name="deliveries_about_one_thing"),
+        Index("deliveries_in_batch", "batch_id", sqlite_where=text("batch_id IS NOT NULL"),
+              postgresql_where=text("batch_id IS NOT NULL")),
         Index("deliveries_waiting", "next_attempt_at", sqlite_where=text("state = 'pending'"),
               postgresql_where=text("state = 'pending'")),
         Index("deliveries_unsent", "channel", sqlite_where=text("state <> 'sent'"),
@@ -291,9 +341,14 @@ class DeliveryTable(SQLModel, table=True):
     key: str = Field(sa_type=Text, unique=True)
     channel: str = Field(sa_type=Text)
     event: str = Field(sa_type=Text)
-    source_id: int = Field(foreign_key="sources.id")
+    source_id: int | None = Field(default=None, foreign_key="sources.id")
+    """`NULL` where it is about a channel."""
     change_id: int | None = Field(default=None, foreign_key="changes.id")
     outage_id: int | None = Field(default=None, foreign_key="outages.id")
+    version_id: int | None = Field(default=None, foreign_key="versions.id")
+    trouble_id: int | None = Field(default=None, foreign_key="troubles.id")
+    batch_id: int | None = Field(default=None, foreign_key="batches.id")
+    """The digest it goes with, once that has been put together."""
     reminder: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Which reminder of the outage, counted from 1; 0 for every other event."""
     state: str = Field(sa_type=Text)

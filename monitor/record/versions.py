@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 
 from monitor.model import SectionChange
 from monitor.record import codec
-from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.model import Cause, Changed, Check, Comparison, Document
     from monitor.record.engine import Connection, Row
-
-_COLUMNS = (
-    "source_id", "number", "snapshot_id", "recorded_at", "fetched_at", "last_seen_at", "cause",
-    "extractor", "rules", "title", "words", "text_digest", "dates", "document",
-)  # fmt: skip
 
 
 def current(connection: Connection, source_id: int, number: int | None) -> Row:
@@ -60,11 +54,11 @@ def add(
     document: Document,
     cause: Cause,
     snapshot: tuple[int, datetime],
-) -> None:
-    """Write a version, read from a snapshot of which the id and the time are given."""
+) -> int:
+    """Write a version, read from a snapshot whose id and time are given; return its id."""
     snapshot_id, fetched_at = snapshot
-    connection.run(
-        inserting("versions", _COLUMNS),
+    return connection.insert(
+        "versions",
         source_id=source_id,
         number=number,
         snapshot_id=snapshot_id,
@@ -105,6 +99,7 @@ def add_change(
         reason=comparison.reason,
         alert=True,
         imported=check.imported,
+        muted=check.muted,
         sections=codec.dump(_sections(comparison)),
         old_dates=before["dates"],
         new_dates=codec.dump(codec.without_candidates(document.dates)),

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from monitor.model import Source
-from monitor.record import codec
+from monitor.record import codec, rows
 from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
+    from monitor.model import Check
     from monitor.record.engine import Connection, Row
 
 
@@ -35,10 +36,10 @@ def adopt(connection: Connection, sources: Sequence[Source], now: datetime) -> N
 
     Rows are locked in the order of their slugs, so that two programs can start at once.
     """
-    rows = connection.rows(
+    found = connection.rows(
         "SELECT slug, site, kind, name, url, definition, watched, next_check_at FROM sources"
     )
-    known = {row["slug"]: row for row in rows}
+    known = {row["slug"]: row for row in found}
     fresh: list[dict[str, Any]] = []
     stale: list[dict[str, Any]] = []
     for source in sorted(sources, key=lambda source: source.id):
@@ -79,14 +80,14 @@ def _due(source: Source, before: Row | None, now: datetime) -> datetime | None:
 
 def due(connection: Connection, now: datetime, limit: int | None) -> tuple[str, ...]:
     """Return the sources to check, the one that waits longest first."""
-    rows = connection.rows(
+    found = connection.rows(
         "SELECT slug FROM sources WHERE next_check_at <= :now "
         "AND (lease_expires_at IS NULL OR lease_expires_at <= :now) "
         "ORDER BY next_check_at, id" + ("" if limit is None else " LIMIT :limit"),
         now=now,
         **({} if limit is None else {"limit": limit}),
     )
-    return tuple(row["slug"] for row in rows)
+    return tuple(row["slug"] for row in found)
 
 
 def claim(
@@ -124,11 +125,11 @@ def release(connection: Connection, source: str, *, owner: str) -> None:
 
 def owners(connection: Connection) -> tuple[str, ...]:
     """Return everybody who holds anything."""
-    rows = connection.rows(
+    found = connection.rows(
         "SELECT lease_owner FROM sources WHERE lease_owner IS NOT NULL "
         "UNION SELECT lease_owner FROM deliveries WHERE lease_owner IS NOT NULL"
     )
-    return tuple(row["lease_owner"] for row in rows)
+    return tuple(row["lease_owner"] for row in found)
 
 
 def abandon(connection: Connection, gone: Sequence[str]) -> None:
@@ -139,3 +140,42 @@ def abandon(connection: Connection, gone: Sequence[str]) -> None:
             "WHERE lease_owner = :owner",
             ({"owner": owner} for owner in gone),
         )
+
+
+def row_of(connection: Connection, check: Check) -> Row:
+    """Lock the row of the check's source and return it with its state; add it where it is new."""
+    held = "SELECT id, lease_owner, watched, definition FROM sources WHERE slug = :slug"
+    found = connection.row(held + connection.for_update, slug=check.source.id)
+    if found is None:
+        columns = {
+            "slug": check.source.id,
+            **labels(check.source),
+            "watched": False,
+            "last_detail": "",
+            "failures": 0,
+            "checks": 0,
+            "changes": 0,
+        }
+        connection.run(inserting("sources", columns) + " ON CONFLICT (slug) DO NOTHING", **columns)
+        found = connection.row(held + connection.for_update, slug=check.source.id)
+    state = connection.row(f"{rows.STATE} WHERE s.slug = :slug", slug=check.source.id)
+    assert found is not None
+    assert state is not None
+    return found | state
+
+
+def due_after(check: Check, row: Row) -> datetime | None:
+    """Return when the source is due after the check."""
+    due: datetime | None = row["next_check_at"]
+    if check.imported or not row["watched"]:
+        return due
+    # Where the schedule was edited during the check, the due time set then stands.
+    same = codec.load(Source, row["definition"]).schedule == check.source.schedule
+    return check.next_check_at if same or due is None else min(due, check.next_check_at)
+
+
+def lease_after(row: Row, owner: str | None) -> dict[str, Any]:
+    """Return the columns that end the lease the check ran under."""
+    if owner is not None and row["lease_owner"] != owner:
+        return {}
+    return {"lease_owner": None, "lease_expires_at": None}

@@ -11,7 +11,7 @@ from monitor.render.unified import attachment
 from monitor.render.visible import one_line
 
 if TYPE_CHECKING:
-    from monitor.model import Attachment, Change, Comparison, Delivery, Outage, Source
+    from monitor.model import Attachment, Change, Comparison, Delivery, Outage, Source, Version
     from monitor.render.notice import Notice
 
 
@@ -22,13 +22,14 @@ def compose(
     change: Change | None = None,
     comparison: Comparison | None = None,
     outage: Outage | None = None,
+    version: Version | None = None,
 ) -> Message:
     """Write the message for what a delivery tells.
 
     The same arguments give the same message, byte for byte. A change whose `comparison` is missing
     or empty is told by the sections its history lists.
 
-    Raises `ValueError` where the event's own `change` or `outage` is missing.
+    Raises `ValueError` where the event's own `change`, `outage` or `version` is missing.
     """
     if delivery.event == "channel.test":
         return _message(delivery, source, notice.of_test(delivery), webhook.of_test(delivery))
@@ -42,6 +43,11 @@ def compose(
         content = webhook.of_change(change, comparison)
         files = (attachment(change, comparison),) if comparison and comparison.edits else ()
         return _message(delivery, source, shown, content, files)
+    if delivery.event == "policy.first_seen":
+        if version is None:
+            raise ValueError(f"delivery {delivery.id} tells of a version and has none")
+        shown = notice.of_first(delivery, source, version)
+        return _message(delivery, source, shown, webhook.of_first(source, version))
     if outage is None:
         raise ValueError(f"delivery {delivery.id} tells of an outage and has none")
     shown = notice.of_outage(delivery, source, outage)

@@ -24,7 +24,7 @@ from monitor.render.facts import (
 from monitor.render.visible import one_line
 
 if TYPE_CHECKING:
-    from monitor.model import Change, Comparison, Delivery, Outage, Source
+    from monitor.model import Change, Comparison, Delivery, Outage, Source, Version
 
 REMARKS = 8
 _DATES_SENTENCE = {
@@ -128,6 +128,31 @@ def of_return(delivery: Delivery, source: Source, change: Change) -> Notice:
             ),
             Step("All versions", f"monitor history {source.id}"),
         ),
+        reason=_reason(delivery, source),
+    )
+
+
+def of_first(delivery: Delivery, source: Source, version: Version) -> Notice:
+    """Tell that a policy was read for the first time, and what was found."""
+    document = version.document
+    words = count(len(document.text.split()), "word")
+    sections = count(len(document.sections), "section")
+    return Notice(
+        title=title(source),
+        news=f"first seen, {words} in {sections}",
+        summary="The policy was read for the first time and is watched from now on. "
+        "This is what later versions are compared with.",
+        facts=(
+            Fact("Its title", one_line(document.title, 200) or "none"),
+            *(
+                Fact(label, now or "")
+                for label, _, now in date_rows(document.dates, document.dates)
+            ),
+            Fact("Length", f"{words} in {sections}"),
+            Fact("Seen", instant(version.fetched_at)),
+            _page(source.url),
+        ),
+        steps=(Step("What was read", f"monitor show {source.id}"),),
         reason=_reason(delivery, source),
     )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         PolicyDate,
         SectionChange,
         Source,
+        Version,
     )
 
 Json = dict[str, object]
@@ -81,6 +82,25 @@ def of_change(change: Change, comparison: Comparison | None) -> Json:
         "commands": {
             "diff": f"monitor diff {change.source} {change.from_version} {change.to_version}"
         },
+    }
+
+
+def of_first(source: Source, version: Version) -> Json:
+    """Describe the first version of a policy."""
+    document = version.document
+    return {
+        "version": {
+            "number": version.number,
+            "fetched_at": iso(version.fetched_at),
+            "sha256": version.snapshot,
+            "title": encodable(document.title[:TITLE]),
+            "language": document.language,
+            "words": len(document.text.split()),
+            "sections": len(document.sections),
+            "dates": _dates(document.dates),
+        },
+        "links": {"page": _text(source.url)},
+        "commands": {"show": f"monitor show {source.id}"},
     }
 
 

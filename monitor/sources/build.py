@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from monitor.model import EmailConfig, Rules, Schedule, Source, WebhookConfig
+from monitor.model import EmailConfig, Pace, Rules, Schedule, Source, Wants, WebhookConfig
 from monitor.sources.kinds import guess, title
 from monitor.sources.schema import EmailEntry
 
@@ -27,6 +29,10 @@ _PLAIN = (
     "robots",
     "allow_private",
 )
+
+
+_WANTS = ("sites", "kinds", "tags", "languages", "findings", "events", "first")
+_PACE = ("quiet", "digest", "at", "timezone")
 
 
 def build_sources(file: File) -> tuple[Source, ...]:
@@ -61,6 +67,7 @@ def _source(entry: SourceEntry, defaults: dict[str, Any]) -> Source:
         headers=_headers(chosen.get("headers")),
         tags=tuple(chosen.get("tags", ())),
         notify=tuple(dict.fromkeys(chosen["notify"])),
+        mute_until=_mute(chosen),
         **_pick(chosen, _PLAIN),
     )
 
@@ -70,6 +77,17 @@ def _schedule(chosen: dict[str, Any]) -> Schedule:
     if "cron" in given:
         given["every"] = None
     return Schedule(**given)
+
+
+def _mute(chosen: dict[str, Any]) -> datetime | None:
+    """Read a date as its first moment, and a time without offset as one of the source's zone."""
+    given: date | None = chosen.get("mute_until")
+    if given is None:
+        return None
+    at = given if isinstance(given, datetime) else datetime.combine(given, time())
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=ZoneInfo(chosen.get("timezone", "UTC")))
+    return at.astimezone(UTC)
 
 
 def _rules(chosen: dict[str, Any]) -> Rules:
@@ -84,18 +102,28 @@ def _headers(headers: Mapping[str, str | None] | None) -> tuple[tuple[str, str],
 
 
 def _email(name: str, entry: EmailEntry) -> EmailConfig:
-    given = entry.given() | {"to": tuple(entry.to)}
+    given = _routed(entry.given()) | {"to": tuple(entry.to)}
     given.setdefault("port", PORTS[given.get("security", "starttls")])
     del given["type"]
     return EmailConfig(name=name, **given)
 
 
 def _webhook(name: str, entry: WebhookEntry) -> WebhookConfig:
-    given = entry.given() | {"headers": _headers(entry.headers)}
+    given = _routed(entry.given()) | {"headers": _headers(entry.headers)}
     if "secret" in given:
         given["secret"] = tuple(key for key in given["secret"] if key) or None
     del given["type"]
     return WebhookConfig(name=name, **given)
+
+
+def _routed(given: dict[str, Any]) -> dict[str, Any]:
+    """Gather what a channel wants and when into two values."""
+    wants: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in _pick(given, _WANTS).items()
+    }
+    rest = {key: value for key, value in given.items() if key not in {*_WANTS, *_PACE}}
+    return rest | {"wants": Wants(**wants), "pace": Pace(**_pick(given, _PACE))}
 
 
 def _pick(chosen: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

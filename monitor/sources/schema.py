@@ -65,6 +65,9 @@ class Defaults(Table):
     notify: v.Slugs | None = Field(
         None, description="Channels told about changes: all unless set, none if empty."
     )
+    mute_until: v.Mute | None = Field(
+        None, description="Date or time until which nobody is told; checks go on."
+    )
     enabled: bool | None = Field(None, description="Whether it is checked; true unless set.")
     confirm_after: v.Wait | None = Field(
         None, description="How long a difference waits to be confirmed; 5m unless set, 0 at once."
@@ -98,7 +101,31 @@ class SourceEntry(Defaults):
     )
 
 
-class EmailEntry(Table):
+class ChannelTable(Table):
+    """What every channel may say: what it is told of, and when."""
+
+    sites: v.Lines | None = Field(None, description="Only of these sites; names or globs.")
+    kinds: v.Lines | None = Field(None, description="Only of these kinds; names or globs.")
+    tags: v.Lines | None = Field(None, description="Only of sources with one of these tags.")
+    languages: v.Languages | None = Field(
+        None, description="Only of policies in these languages; en means en-GB too."
+    )
+    findings: v.Lines | None = Field(
+        None, description="Only changes with a finding of one of these rules; names or globs."
+    )
+    events: v.Events | None = Field(None, description="Only events of these types.")
+    first: bool | None = Field(
+        None, description="Whether first versions are told too; false unless set."
+    )
+    quiet: v.Quiet | None = Field(
+        None, description='Hours in which messages wait, such as "22:00-07:00".'
+    )
+    timezone: v.TimeZone | None = Field(
+        None, description="IANA time zone of `quiet`; UTC unless set."
+    )
+
+
+class EmailEntry(ChannelTable):
     """A channel that sends e-mail through an SMTP server."""
 
     type: Literal["email"] = Field(description="Kind of channel.")
@@ -117,7 +144,7 @@ class EmailEntry(Table):
     )
 
 
-class WebhookEntry(Table):
+class WebhookEntry(ChannelTable):
     """A channel that posts signed JSON (Standard Webhooks 1.0)."""
 
     type: Literal["webhook"] = Field(description="Kind of channel.")

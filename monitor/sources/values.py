@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import core_schema
@@ -124,6 +124,29 @@ def _header_value(value: str | None) -> str | None:
     return value if value is None else checks.header_value(value)
 
 
+def _clock(text: object) -> object:
+    if not isinstance(text, str) or not _CLOCK.fullmatch(text):
+        raise refuse("is no time of day", 'in quotes, such as "08:00" or "17:30"')
+    return time.fromisoformat(text)
+
+
+def _quiet(text: object) -> object:
+    hint = 'from and until, such as "22:00-07:00"'
+    start, mark, until = text.partition("-") if isinstance(text, str) else ("", "", "")
+    if not mark or not all(_CLOCK.fullmatch(part.strip()) for part in (start, until)):
+        raise refuse("is no span of hours", hint)
+    hours = time.fromisoformat(start.strip()), time.fromisoformat(until.strip())
+    if hours[0] == hours[1]:
+        raise refuse("begins when it ends", hint)
+    return hours
+
+
+def _mute(value: object) -> object:
+    if not isinstance(value, date):
+        raise refuse("is no date or time", "without quotes: 2026-12-31 or 2026-12-31T18:00:00")
+    return value
+
+
 Every = Annotated[timedelta, Between("1m", "366d")]
 Jitter = Annotated[timedelta, Between("0", "1d")]
 Timeout = Annotated[timedelta, Between("1s", "10m")]
@@ -139,6 +162,32 @@ Url = Annotated[str, AfterValidator(checks.url), Field(json_schema_extra={"patte
 Cron = Annotated[str, AfterValidator(_cron)]
 TimeZone = Annotated[str, AfterValidator(checks.timezone)]
 Language = Annotated[str, AfterValidator(checks.language)]
+Languages = Annotated[list[Language], OneOrMore()]
+CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_CLOCK = re.compile(CLOCK)
+Clock = Annotated[
+    time, BeforeValidator(_clock), WithJsonSchema({"type": "string", "pattern": f"^{CLOCK}$"})
+]
+Quiet = Annotated[
+    tuple[time, time],
+    BeforeValidator(_quiet),
+    WithJsonSchema({"type": "string", "pattern": rf"^{CLOCK} *- *{CLOCK}$"}),
+]
+Mute = Annotated[
+    Any,
+    BeforeValidator(_mute),
+    WithJsonSchema({"type": "string", "description": "A date or time of TOML, without quotes."}),
+]
+Event = Literal[
+    "policy.changed",
+    "policy.returned",
+    "policy.first_seen",
+    "source.failing",
+    "source.blocked",
+    "source.reminder",
+    "source.recovered",
+]
+Events = Annotated[list[Event], OneOrMore()]
 Host = Annotated[str, AfterValidator(checks.host)]
 Address = Annotated[str, AfterValidator(checks.address)]
 Addresses = Annotated[list[Address], OneOrMore(), AfterValidator(checks.at_least_one)]

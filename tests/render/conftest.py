@@ -14,6 +14,7 @@ from monitor.model import (
     Comparison,
     Dates,
     Delivery,
+    Document,
     Edit,
     Finding,
     Hunk,
@@ -21,8 +22,10 @@ from monitor.model import (
     Outage,
     PolicyDate,
     Run,
+    Section,
     SectionChange,
     Source,
+    Version,
 )
 from monitor.render import compose
 
@@ -184,6 +187,13 @@ class Bench:
         comparison = difference(old, new)
         change = changed(comparison, source=source, **facts)  # type: ignore[arg-type]  # by name
         return compose(delivery(event), source=source, change=change, comparison=comparison)
+
+    def first(self, text: str) -> Message:
+        """Compose the message about a first version."""
+        sections = (Section(("Privacy",), "Privacy", text, 0, 1),)
+        document = Document("Privacy", "en", sections, text, dated("2026-01-01"))
+        version = Version(SOURCE.id, 1, AT, AT, "0" * 64, "source", 1, "0", document)
+        return compose(delivery("policy.first_seen"), source=SOURCE, version=version)
 
     def outage(
         self, event: EventType, *, detail: str = "status: 503 Service Unavailable"

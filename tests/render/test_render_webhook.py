@@ -60,6 +60,15 @@ def test_webhook_outage_is_as_described(event: EventType, bench: Bench) -> None:
     assert _validate(bench.outage(event).payload)["type"] == event
 
 
+def test_webhook_first_version_is_as_described(bench: Bench) -> None:
+    """So is the payload of a first version, with the dates it states."""
+    message = bench.first("# Privacy\nLast updated: x\n## A\nWe may sell.")
+    version = _validate(message.payload)["data"]["version"]
+    assert (version["number"], version["words"], version["language"]) == (1, 10, "en")
+    assert version["dates"]["last_updated"] == "2026-01-01"
+    assert "first seen, 10 words in 1 section" in message.subject
+
+
 def test_webhook_test_is_as_described(bench: Bench) -> None:
     """So is the payload of a test."""
     message = compose(bench.delivery("channel.test"), source=bench.source)

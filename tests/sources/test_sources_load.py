@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.errors import ConfigError, Fault
-from monitor.model import EmailConfig, Rules, Schedule, WebhookConfig
+from monitor.model import EmailConfig, Pace, Rules, Schedule, Source, Wants, WebhookConfig
+from monitor.record import codec
 from monitor.sources import Configuration, load, parse
 
 KEY = "whsec_" + "c2VjcmV0" * 4
@@ -423,3 +424,51 @@ def test_a_misspelled_variable_gets_the_nearest_one() -> None:
     """The hint names a variable that is set."""
     (fault,) = faults(f'{HOOK}secret = "env:HOOK_SECRT"\n{SOURCE}', {"HOOK_SECRET": KEY})
     assert fault.endswith("HOOK_SECRT is not set (did you mean env:HOOK_SECRET?)")
+
+
+def test_a_channel_says_what_it_wants_and_when() -> None:
+    """Filters and hours become values; a list of one needs no brackets."""
+    text = (
+        f'{HOOK}sites = "Acme*"\nkinds = ["privacy-policy"]\ntags = "eu"\nlanguages = "de"\n'
+        'findings = "announcement.*"\nevents = ["policy.changed"]\nfirst = true\n'
+        'quiet = "22:00-07:00"\ntimezone = "Europe/Paris"\n'
+    )
+    hook = read(text + SOURCE, {}).channels["hook"]
+    assert hook.wants == Wants(
+        ("Acme*",), ("privacy-policy",), ("eu",), ("de",), ("announcement.*",),
+        ("policy.changed",), first=True,
+    )  # fmt: skip
+    assert hook.pace == Pace(quiet=(time(22), time(7)), timezone="Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('quiet = "22-7"', "channels.hook.quiet: is no span of hours"),
+        ('quiet = "22:00-22:00"', "channels.hook.quiet: begins when it ends"),
+        ("quiet = 22", "channels.hook.quiet: is no span of hours"),
+        ('events = ["policy.change"]', "channels.hook.events[0]"),
+        ('timezone = "Paris"', "channels.hook.timezone"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_named(line: str, fault: str) -> None:
+    """Each says what is wrong with it."""
+    (found,) = faults(f"{HOOK}{line}\n{SOURCE}", {})
+    assert fault in found
+
+
+@pytest.mark.parametrize(
+    ("given", "until"),
+    [
+        ("2026-12-31", datetime(2026, 12, 30, 23, tzinfo=UTC)),
+        ("2026-12-31T18:00:00", datetime(2026, 12, 31, 17, tzinfo=UTC)),
+        ("2026-12-31T18:00:00Z", datetime(2026, 12, 31, 18, tzinfo=UTC)),
+    ],
+)
+def test_a_source_is_muted_until_a_time_of_its_own_zone(given: str, until: datetime) -> None:
+    """A date is its first moment; an offset goes before the zone."""
+    (source,) = read(f'{SOURCE}timezone = "Europe/Paris"\nmute_until = {given}\n', {}).sources
+    assert source.mute_until == until
+    assert codec.load(Source, codec.dump(source)) == source
+    (fault,) = faults(f'{SOURCE}mute_until = "soon"\n', {})
+    assert "mute_until: is no date or time" in fault
