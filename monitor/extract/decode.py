@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from monitor.errors import ExtractError
+from monitor.extract.language import detect
 
 MAX_BYTES = 20_000_000
 SAMPLE = 12_000
@@ -43,6 +44,19 @@ _GUESSES = [
     "cp1251", "koi8_r", "cp866", "cp1252", "cp1250", "iso8859_2", "cp1253", "cp1254", "cp1255",
     "cp1256", "cp1257", "cp874", "gb18030", "big5", "cp932", "euc_jp", "cp949",
 ]  # fmt: skip
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_CODE = re.compile(rb"[{}=|;_][^ ]")
+_FEW = 4
+_ISOLATED = 1.5
+"""Bytes in a row beyond ASCII, on the mean, up to which they are accents in Latin script."""
+_LATIN = {
+    "cp1252": "en fr de es it pt nl sv da nb fi ca ga id",
+    "cp1250": "pl cs sk hu hr sl ro",
+    "iso8859_2": "pl cs sk hu hr sl ro",
+    "cp1254": "tr",
+    "cp1257": "et lv lt",
+}
+"""Encodings of Latin script, and the languages they were made for."""
 _FEW_ERRORS = 0.01
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 
@@ -144,9 +158,27 @@ def _guessed(body: bytes) -> Decoded:
     from charset_normalizer import from_bytes
 
     words = _TAGS.sub(b" ", body[: 40 * SAMPLE])
-    lines = [line for line in re.split(rb"[\r\n]+", words) if not line.isascii()]
+    every = re.split(rb"[\r\n]+", words)
+    lines = [line for line in every if not line.isascii()]
     sample = b"\n".join(lines)[:SAMPLE]
+    said = b"\n".join(line for line in every if not _CODE.search(line) and line.count(b" ") > _FEW)
+    name = _latin(sample, said[-2 * SAMPLE :][:SAMPLE])
+    if name is not None:
+        text = _western(body) if name == "cp1252" else body.decode(name, "replace")
+        return Decoded(text, name, (f"charset guessed: {name}",))
     best = from_bytes(sample, cp_isolation=_GUESSES, steps=3, chunk_size=512).best()
     name = best.encoding if best is not None else "cp1252"
     text = _western(body) if name == "cp1252" else body.decode(name, "replace")
     return Decoded(text, name, (f"charset guessed: {name}",))
+
+
+def _latin(sample: bytes, said: bytes) -> str | None:
+    """Name the encoding of accents here and there, by the language they make of the words."""
+    runs = _HIGH.findall(sample)
+    if sum(map(len, runs)) > _ISOLATED * len(runs):
+        return None
+    read = {name: (said + sample).decode(name, "replace") for name in _LATIN}
+    fits = [name for name, text in read.items() if (detect(text) or "?") in _LATIN[name].split()]
+    if "cp1252" in fits:
+        return "cp1252"
+    return max(fits, key=lambda name: sum(map(str.isalpha, read[name])), default=None)

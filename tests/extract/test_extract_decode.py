@@ -120,3 +120,24 @@ def test_latin_1_called_utf_8_is_read_as_what_it_is() -> None:
     assert text in decode(page.encode("latin-1")).text
     damaged = page.encode().replace(b"plain", b"pl\xc1in", 2)
     assert text in decode(damaged).text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Vous pouvez accéder à vos données et être informé où elles sont gardées. ", "cp1252"),
+        (
+            "Ihre Daten werden für die Verträge gebraucht und nicht länger gespeichert. ",
+            "cp1252",
+        ),
+        (
+            "Nie przetwarzamy danych, które nie są konieczne do usług lub umowy. ",
+            "cp1250",
+        ),
+        ("Мы обрабатываем персональные данные пользователей и храним их. ", "cp1251"),
+    ],
+)
+def test_undeclared_encoding_is_told_by_the_language(text: str, charset: str) -> None:
+    """Accents here and there are Western European unless the words are of another language."""
+    page = f"<html><body>{f'<p>{text}</p>' * 9}</body></html>".replace("</p>", "</p>\n")
+    assert text in decode(page.encode(charset)).text
