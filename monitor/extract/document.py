@@ -37,6 +37,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _HEAD = 20_000
 _SHELL = 100
 """Characters up to which the text of a page may be the shell of an application."""
+_MOST_PAYLOADS = 3
 _LEAST_MARKUP = 300
 """Characters from which a string of its data may be a text rather than a label."""
 
@@ -128,7 +129,7 @@ def _read_html(text: str, rules: Rules) -> Material:
 
 def _read_payload(text: str, shell: Material, rules: Rules) -> Material:
     """Read the markup that an application which has not started would show, where it holds any."""
-    for payload in payloads(text):
+    for payload in sorted(payloads(text), key=len, reverse=True)[:_MOST_PAYLOADS]:
         try:
             html = _html_in_json(payload, least=_LEAST_MARKUP)
         except ExtractError:
