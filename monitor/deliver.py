@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Self
 from monitor.errors import DeliveryError
 from monitor.model import Attempt, Pace
 from monitor.pacing import awake, is_quiet
-from monitor.render import compose
+from monitor.render import Member, compose, compose_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from random import Random
     from types import TracebackType
 
-    from monitor.model import Delivery, DeliveryState, Message, Source, Version
+    from monitor.model import Delivery, DeliveryState, Message, Source
     from monitor.notify.channel import Channel
     from monitor.record import Archive
 
@@ -75,53 +75,75 @@ class Courier:
         waiting = self.archive.outbox.due_channels(now)
         return tuple(name for name in waiting if not is_quiet(self._pace(name), now))
 
-    def deliver(self, channel: str) -> Delivery | None:
-        """Try one delivery of a channel; return it as it stands then, `None` where none is due."""
-        outbox, now = self.archive.outbox, self.clock()
-        if is_quiet(self._pace(channel), now):
-            return None
-        claimed = outbox.claim(owner=self.owner, now=now, lease=LEASE, limit=1, channel=channel)
-        if not claimed:
-            return None
-        self._try(claimed[0])
-        return outbox.delivery(claimed[0].id)
+    def deliver(self, channel: str) -> tuple[Delivery, ...]:
+        """Send the next message of a channel; return the deliveries it holds as they stand then.
+
+        More than one where the channel gathers them into digests; none where nothing is due.
+        """
+        outbox, now, pace = self.archive.outbox, self.clock(), self._pace(channel)
+        if is_quiet(pace, now):
+            return ()
+        claimed = outbox.claim(
+            owner=self.owner,
+            now=now,
+            lease=LEASE,
+            limit=1,
+            channel=channel,
+            gather=pace.digest is not None,
+        )
+        if claimed:
+            self._try(claimed)
+        after = (outbox.delivery(one.id) for one in claimed)
+        return tuple(one for one in after if one is not None)
 
     def session(self, channel: str) -> AbstractContextManager[None]:
         """Keep a channel's connections from one delivery to the next."""
         known = self.channels.get(channel)
         return known.session() if known else nullcontext()
 
-    def message(self, delivery: Delivery) -> Message:
-        """Render the message of a delivery from what the archive holds."""
-        change = self.archive.change(delivery.change) if delivery.change else None
+    def message(self, *claimed: Delivery) -> Message:
+        """Render the message of deliveries that are sent together, from what the archive holds."""
+        batch, members = claimed[0].batch, [self._member(one) for one in claimed]
+        if batch is not None:
+            return compose_digest(members, key=batch)
+        (told,) = members
         return compose(
-            delivery,
-            source=self.sources(delivery.source),
-            change=change,
-            comparison=self.archive.comparison(change.id) if change else None,
-            outage=self.archive.outage(delivery.outage) if delivery.outage else None,
-            version=self._version(delivery),
+            told.delivery,
+            source=told.source,
+            change=told.change,
+            comparison=told.comparison,
+            outage=told.outage,
+            version=told.version,
         )
 
-    def _version(self, delivery: Delivery) -> Version | None:
-        if delivery.version is None:
-            return None
-        return self.archive.version(delivery.source, delivery.version)
+    def _member(self, delivery: Delivery) -> Member:
+        archive = self.archive
+        change = archive.change(delivery.change) if delivery.change else None
+        number = delivery.version
+        return Member(
+            delivery,
+            self.sources(delivery.source),
+            change=change,
+            comparison=archive.comparison(change.id) if change else None,
+            outage=archive.outage(delivery.outage) if delivery.outage else None,
+            version=archive.version(delivery.source, number) if number else None,
+        )
 
-    def _try(self, delivery: Delivery) -> None:
-        settle = self.archive.outbox.settle
+    def _try(self, claimed: Sequence[Delivery]) -> None:
+        due: datetime | None = None
+        state: DeliveryState = "sent"
         try:
-            answer = self._channel(delivery).send(self.message(delivery))
+            answer = self._channel(claimed[0]).send(self.message(*claimed))
         except DeliveryError as error:
-            attempt = Attempt(self.clock(), ok=False, answer=str(error))
-            due = self._retry_at(delivery, error)
-            after: DeliveryState = "pending" if due else "failed"
-            settle(delivery.id, attempt=attempt, state=after, next_attempt_at=due, owner=self.owner)
-        else:
-            attempt = Attempt(self.clock(), ok=True, answer=answer)
-            settle(
-                delivery.id, attempt=attempt, state="sent", next_attempt_at=None, owner=self.owner
-            )
+            answer, due = str(error), self._retry_at(claimed[0], error)
+            state = "pending" if due else "failed"
+        self.archive.outbox.settle_all(
+            [one.id for one in claimed],
+            attempt=Attempt(self.clock(), ok=state == "sent", answer=answer),
+            state=state,
+            next_attempt_at=due,
+            owner=self.owner,
+        )
 
     def _channel(self, delivery: Delivery) -> Channel:
         channel = self.channels.get(delivery.channel)
@@ -196,5 +218,6 @@ class Round:
 
     def _drain(self, courier: Courier, channel: str) -> None:
         with courier.session(channel):
-            while not self._stopping and (tried := courier.deliver(channel)) is not None:
-                self._told(tried)
+            while not self._stopping and (tried := courier.deliver(channel)):
+                for one in tried:
+                    self._told(one)

@@ -145,7 +145,8 @@ def _print_all(rows: list[Delivery]) -> None:
 def _print_one(row: Delivery) -> None:
     out = output.console()
     out.print(f"{row.event} about {row.source} to {row.channel}: {row.state}", markup=False)
-    out.print(f"key {row.key}", style="dim", markup=False)
+    sent_as = f", sent with the digest {row.batch}" if row.batch else ""
+    out.print(f"key {row.key}{sent_as}", style="dim", markup=False)
     for attempt in row.attempts:
         outcome = "accepted" if attempt.ok else "refused"
         answer = output.plain(attempt.answer)
@@ -158,6 +159,7 @@ def _delivery_json(row: Delivery) -> dict[str, object]:
     return {
         "id": row.id,
         "key": row.key,
+        "digest": row.batch,
         "source": row.source,
         "event": row.event,
         "change": row.change,

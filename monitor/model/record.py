@@ -30,6 +30,7 @@ EventType = Literal[
     "policy.changed",
     "policy.returned",
     "policy.first_seen",
+    "policy.digest",
     "source.failing",
     "source.blocked",
     "source.reminder",
@@ -205,6 +206,8 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     version: int | None = None
     """Number of the version it tells of, where that is the first one."""
+    batch: str | None = None
+    """Key of the digest it is sent with, once that has been put together; stable like `key`."""
 
 
 @dataclass(frozen=True, slots=True)

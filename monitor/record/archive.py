@@ -11,6 +11,7 @@ from monitor.errors import ArchiveError
 from monitor.model import SourceState
 from monitor.record import (
     bodies,
+    clock,
     reading,
     recording,
     reviews,
@@ -166,6 +167,11 @@ class Archive:
         """Give back all that these owners hold; for programs known to be dead."""
         with self._database.write(durable=False) as connection:
             watching.abandon(connection, owners)
+
+    def forget_future(self, now: datetime) -> int:
+        """Make due what a clock that was ahead put off; return how many checks and deliveries."""
+        with self._database.write() as connection:
+            return clock.forget_future(connection, now)
 
     def state(self, source: str) -> SourceState:
         """Return what is known of a source; an empty state where nothing is."""

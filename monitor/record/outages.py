@@ -49,7 +49,7 @@ def _withdraw_reminders(connection: Connection, outage: int) -> None:
     """Owe nobody a reminder of what is over; one that is being sent at this moment stays."""
     unsent = (
         "SELECT id FROM deliveries WHERE outage_id = :outage AND event = 'source.reminder' "
-        "AND state = 'pending' AND lease_owner IS NULL"
+        "AND state = 'pending' AND lease_owner IS NULL AND batch_id IS NULL"
     )
     numbers = [row["id"] for row in connection.rows(unsent + connection.for_update, outage=outage)]
     for table, column in (("attempts", "delivery_id"), ("deliveries", "id")):

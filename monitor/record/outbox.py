@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _ANSWER_LIMIT = 2000
 """Characters of a receiving server's answer that are kept."""
+MOST_IN_A_DIGEST = 50
+"""Deliveries in one message; what is more goes into the next one."""
 _FREE = "(lease_expires_at IS NULL OR lease_expires_at <= :now)"
 
 
@@ -71,34 +73,47 @@ class Outbox:
         lease: timedelta,
         limit: int,
         channel: str | None = None,
+        gather: bool = False,
     ) -> tuple[Delivery, ...]:
         """Take deliveries that are due and that nobody holds, the longest due first.
 
         Nobody else is given them until the lease ends. A holder that dies without settling loses
         nothing: its deliveries can be claimed again, under the same keys.
+
+        With `gather`, all of a channel that are due are put together into one batch. A batch is
+        for ever claimed as a whole and by itself, also without `gather`.
         """
         with self._database.write() as connection:
-            ids = connection.rows(
-                "SELECT id FROM deliveries WHERE state = 'pending' AND next_attempt_at <= :now "
+            found = connection.rows(
+                "SELECT id, key, batch_id FROM deliveries "
+                "WHERE state = 'pending' AND next_attempt_at <= :now "
                 f"AND {_FREE}{' AND channel = :channel' if channel else ''} "
                 f"ORDER BY next_attempt_at, id LIMIT :limit{connection.skip_locked}",
                 now=now,
-                limit=limit,
+                limit=MOST_IN_A_DIGEST if gather else limit,
                 **({"channel": channel} if channel else {}),
             )
-            numbers = [row["id"] for row in ids]
-            if not numbers:
+            if not found:
                 return ()
-            marks, named = listed("id", numbers)
+            batch = found[0]["batch_id"]
+            single = [row for row in found if row["batch_id"] is None]
+            if batch is None and gather:
+                assert channel is not None
+                batch = _gather(connection, channel, single, now)
+            where, named = _these(batch, single)
             connection.run(
                 "UPDATE deliveries SET lease_owner = :owner, lease_expires_at = :expires "
-                f"WHERE id IN {marks}",
+                f"WHERE {where} AND state = 'pending' AND {_FREE}",
                 owner=owner,
                 expires=now + lease,
+                now=now,
                 **named,
             )
             return _load(
-                connection, f"WHERE d.id IN {marks} ORDER BY d.next_attempt_at, d.id", named
+                connection,
+                f"WHERE d.{where} AND d.state = 'pending' AND d.lease_owner = :owner "
+                "AND d.lease_expires_at = :expires ORDER BY d.next_attempt_at, d.id",
+                named | {"owner": owner, "expires": now + lease},
             )
 
     def settle(
@@ -115,39 +130,43 @@ class Outbox:
         A delivery that is sent stays sent. With `owner`, an attempt that outlived its lease does
         not disturb whoever holds the delivery now; that it was accepted counts all the same.
         """
+        self.settle_all(
+            (delivery_id,),
+            attempt=attempt,
+            state=state,
+            next_attempt_at=next_attempt_at,
+            owner=owner,
+        )
+
+    def settle_all(
+        self,
+        delivery_ids: Sequence[int],
+        *,
+        attempt: Attempt,
+        state: DeliveryState,
+        next_attempt_at: datetime | None,
+        owner: str | None = None,
+    ) -> None:
+        """Settle what went as one message: all of it, or nothing."""
+        columns = {
+            "state": state,
+            "next_attempt_at": next_attempt_at if state == "pending" else None,
+            "lease_owner": None,
+            "lease_expires_at": None,
+        }
         with self._database.write() as connection:
-            row = connection.row(
-                f"SELECT state, lease_owner FROM deliveries WHERE id = :id{connection.for_update}",
-                id=delivery_id,
-            )
-            connection.run(
-                "INSERT INTO attempts (delivery_id, tried_at, ok, answer) "
-                "VALUES (:delivery_id, :tried_at, :ok, :answer)",
-                delivery_id=delivery_id,
-                tried_at=attempt.at,
-                ok=attempt.ok,
-                answer=attempt.answer[:_ANSWER_LIMIT],
-            )
-            assert row is not None
-            outlived = owner is not None and row["lease_owner"] not in {owner, None}
-            if row["state"] == "sent" or (outlived and state != "sent"):
-                return
-            connection.update(
-                "deliveries",
-                delivery_id,
-                state=state,
-                next_attempt_at=next_attempt_at if state == "pending" else None,
-                lease_owner=None,
-                lease_expires_at=None,
-            )
+            for number in delivery_ids:
+                if _note(connection, number, attempt, state, owner):
+                    connection.update("deliveries", number, **columns)
 
     def retry(self, ids: Sequence[int] | None, now: datetime) -> int:
         """Put deliveries that were given up back into the outbox, all of them for `None`.
 
-        Returns how many there were.
+        One that went with a digest takes the whole of that along. Returns how many there were.
         """
         marks, named = listed("id", ids or ())
-        chosen = "" if ids is None else f" AND id IN {marks}"
+        batches = f"SELECT batch_id FROM deliveries WHERE id IN {marks}"
+        chosen = "" if ids is None else f" AND (id IN {marks} OR batch_id IN ({batches}))"
         if ids is not None and not ids:
             return 0
         with self._database.write() as connection:
@@ -221,6 +240,49 @@ class Outbox:
                     state=state,
                 )
             )
+
+
+def _gather(connection: Connection, channel: str, single: list[Row], now: datetime) -> int:
+    """Make a batch of these, whose key follows from theirs."""
+    seed = "/".join(sorted(row["key"] for row in single))
+    batch = connection.insert("batches", key=key(seed), channel=channel, created_at=now)
+    marks, named = listed("id", [row["id"] for row in single])
+    connection.run(
+        f"UPDATE deliveries SET batch_id = :batch WHERE id IN {marks}", batch=batch, **named
+    )
+    return batch
+
+
+def _these(batch: int | None, single: list[Row]) -> tuple[str, dict[str, object]]:
+    if batch is not None:
+        return "batch_id = :batch", {"batch": batch}
+    marks, named = listed("id", [row["id"] for row in single])
+    return f"id IN {marks}", named
+
+
+def _note(
+    connection: Connection,
+    delivery_id: int,
+    attempt: Attempt,
+    state: DeliveryState,
+    owner: str | None,
+) -> bool:
+    """Write an attempt; tell whether the delivery now is in the state it led to."""
+    row = connection.row(
+        f"SELECT state, lease_owner FROM deliveries WHERE id = :id{connection.for_update}",
+        id=delivery_id,
+    )
+    connection.run(
+        "INSERT INTO attempts (delivery_id, tried_at, ok, answer) "
+        "VALUES (:delivery_id, :tried_at, :ok, :answer)",
+        delivery_id=delivery_id,
+        tried_at=attempt.at,
+        ok=attempt.ok,
+        answer=attempt.answer[:_ANSWER_LIMIT],
+    )
+    assert row is not None
+    outlived = owner is not None and row["lease_owner"] not in {owner, None}
+    return row["state"] != "sent" and (state == "sent" or not outlived)
 
 
 def _trouble(channel: str, tried: list[Row]) -> ChannelTrouble:

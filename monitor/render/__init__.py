@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.render.digest import Member, compose_digest
     from monitor.render.message import compose
 
-__all__ = ["compose"]
+__all__ = ["Member", "compose", "compose_digest"]
 
 
 def __getattr__(name: str) -> object:
     """Load messages when they are composed; commands that only read need a fraction of them."""
     if name in __all__:
-        from monitor.render import message
+        from monitor.render import digest, message
 
-        return getattr(message, name)
+        return getattr(message if name == "compose" else digest, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.model import Message
@@ -13,6 +14,15 @@ from monitor.render.visible import one_line
 if TYPE_CHECKING:
     from monitor.model import Attachment, Change, Comparison, Delivery, Outage, Source, Version
     from monitor.render.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a delivery tells, before it takes a form."""
+
+    notice: Notice
+    content: webhook.Json
+    attachments: tuple[Attachment, ...] = ()
 
 
 def compose(
@@ -31,36 +41,50 @@ def compose(
 
     Raises `ValueError` where the event's own `change`, `outage` or `version` is missing.
     """
+    told = parts(
+        delivery,
+        source=source,
+        change=change,
+        comparison=comparison,
+        outage=outage,
+        version=version,
+    )
+    return _message(delivery, source, told)
+
+
+def parts(
+    delivery: Delivery,
+    *,
+    source: Source,
+    change: Change | None = None,
+    comparison: Comparison | None = None,
+    outage: Outage | None = None,
+    version: Version | None = None,
+) -> Parts:
+    """Say what a delivery tells, as `compose` writes it; raises the same."""
     if delivery.event == "channel.test":
-        return _message(delivery, source, notice.of_test(delivery), webhook.of_test(delivery))
+        return Parts(notice.of_test(delivery), webhook.of_test(delivery))
     if delivery.event in {"policy.changed", "policy.returned"}:
         if change is None:
             raise ValueError(f"delivery {delivery.id} tells of a change and has none")
         if delivery.event == "policy.returned":
             shown = notice.of_return(delivery, source, change)
-            return _message(delivery, source, shown, webhook.of_change(change, comparison))
+            return Parts(shown, webhook.of_change(change, comparison))
         shown = notice.of_change(delivery, source, change, comparison)
         content = webhook.of_change(change, comparison)
         files = (attachment(change, comparison),) if comparison and comparison.edits else ()
-        return _message(delivery, source, shown, content, files)
+        return Parts(shown, content, files)
     if delivery.event == "policy.first_seen":
         if version is None:
             raise ValueError(f"delivery {delivery.id} tells of a version and has none")
         shown = notice.of_first(delivery, source, version)
-        return _message(delivery, source, shown, webhook.of_first(source, version))
+        return Parts(shown, webhook.of_first(source, version))
     if outage is None:
         raise ValueError(f"delivery {delivery.id} tells of an outage and has none")
-    shown = notice.of_outage(delivery, source, outage)
-    return _message(delivery, source, shown, webhook.of_outage(source, outage))
+    return Parts(notice.of_outage(delivery, source, outage), webhook.of_outage(source, outage))
 
 
-def _message(
-    delivery: Delivery,
-    source: Source,
-    shown: Notice,
-    content: webhook.Json,
-    attachments: tuple[Attachment, ...] = (),
-) -> Message:
+def _message(delivery: Delivery, source: Source, told: Parts) -> Message:
     labels = {
         "event": delivery.event,
         "source": source.id,
@@ -72,10 +96,10 @@ def _message(
         key=delivery.key,
         thread=f"source-{source.id}",
         created_at=delivery.created_at,
-        subject=shown.subject,
-        text=text(shown),
-        html=html.mail(shown),
-        payload=webhook.payload(delivery, source, content),
-        attachments=attachments,
+        subject=told.notice.subject,
+        text=text(told.notice),
+        html=html.mail(told.notice),
+        payload=webhook.payload(delivery, source, told.content),
+        attachments=told.attachments,
         labels={name: one_line(value, 100) for name, value in labels.items()},
     )

@@ -120,8 +120,14 @@ class ChannelTable(Table):
     quiet: v.Quiet | None = Field(
         None, description='Hours in which messages wait, such as "22:00-07:00".'
     )
+    digest: Literal["hourly", "daily", "weekly"] | None = Field(
+        None, description="Gather what happens into one message; each by itself unless set."
+    )
+    at: v.Clock | None = Field(
+        None, description="When a daily or weekly digest is sent; 08:00 unless set."
+    )
     timezone: v.TimeZone | None = Field(
-        None, description="IANA time zone of `quiet`; UTC unless set."
+        None, description="IANA time zone of `quiet` and `at`; UTC unless set."
     )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,15 +13,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from unidiff import PatchSet
 
-from monitor.model import EventType, Finding, SectionChange
+from monitor.model import EventType, Finding, Outage, SectionChange
 from monitor.model.comparison import Operation
-from monitor.render import compose, sample, webhook
+from monitor.render import Member, compose, compose_digest, sample, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Bench
 
+AT = datetime(2026, 1, 3, 10, tzinfo=UTC)
 SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "docs/webhook.schema.json").read_text("utf-8")
 )
@@ -67,6 +69,38 @@ def test_webhook_first_version_is_as_described(bench: Bench) -> None:
     assert (version["number"], version["words"], version["language"]) == (1, 10, "en")
     assert version["dates"]["last_updated"] == "2026-01-01"
     assert "first seen, 10 words in 1 section" in message.subject
+
+
+def test_webhook_digest_is_as_described_and_so_are_its_events(bench: Bench) -> None:
+    """Each event in a digest is the body it would have had alone."""
+    comparison = bench.difference("## A\nWe will.", "## A\nWe may.")
+    told = Member(bench.delivery(), bench.source, bench.changed(comparison), comparison)
+    outage = Outage(2, bench.source.id, AT, None, "failing", "status: 503")
+    down = Member(bench.delivery("source.failing"), bench.source, outage=outage)
+    message = compose_digest((told, down), key="batch")
+    data = _validate(message.payload)["data"]
+    assert data["count"] == 2
+    for event in data["events"]:
+        assert event.pop("id")
+        _validate(event)
+    assert data["events"][0]["data"]["sections"]
+    assert message.subject == "Digest: 1 change, 1 other event: Acme – Privacy policy"
+    assert [file.name for file in message.attachments] == ["acme-privacy-3-4.diff"]
+    assert message.text.index("1. Acme") < message.text.index("2. Acme")
+    assert 'href="#n2"' in message.html
+    assert 'id="n2"' in message.html
+
+
+def test_webhook_digest_says_where_words_are_left_out(bench: Bench) -> None:
+    """No number of large changes makes a payload much larger than its limit."""
+    comparison = bench.difference("## A\n" + "old " * 4000, "## A\n" + "new " * 4000)
+    member = Member(bench.delivery(), bench.source, bench.changed(comparison), comparison)
+    message = compose_digest([member] * 50, key="batch")
+    assert len(json.dumps(message.payload)) < 1_500_000
+    events = _validate(message.payload)["data"]["events"]
+    assert len(events) == 50
+    assert events[-1]["data"]["truncated"]
+    assert events[-1]["data"]["stats"]["sections"] == 1
 
 
 def test_webhook_test_is_as_described(bench: Bench) -> None:
