@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import signal
+from contextlib import suppress
 from datetime import timedelta
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
@@ -24,12 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import FrameType
 
+    from apscheduler.schedulers.base import BaseScheduler
+
     from monitor.model import Delivery, Source
     from monitor.pipeline import Checked
     from monitor.sources import Configuration
     from monitor.wiring import Station
 
 TICK = timedelta(seconds=1)
+CLOCK_EVERY = timedelta(seconds=5)
+"""How often the clock is looked at by something that does not depend on it."""
+CLOCK_BACK = timedelta(minutes=1)
+"""Going back by less is what clocks do when they are set right; it is slept through."""
 GRACE = timedelta(seconds=8)
 """How long running checks may go on after SIGTERM; a service manager's patience is longer."""
 LOOK_AHEAD = 8
@@ -80,6 +87,7 @@ class Daemon:
         self._reloading = False
         self._failure: BaseException | None = None
         self._ticking = Lock()
+        self._latest = station.pipeline.clock()
         self._round = Round(station.courier, told=report.delivered)
         self.unfinished = 0
         """Checks and deliveries left under way in the end: their threads cannot be stopped, so a
@@ -105,7 +113,7 @@ class Daemon:
         scheduler.start()
         self._say(self._greeting())
         try:
-            self._until_told()
+            self._until_told(scheduler)
         finally:
             self._stopping = True
             scheduler.shutdown(wait=False)
@@ -177,9 +185,22 @@ class Daemon:
         self._stopping = True
         self._asked.put(None)
 
-    def _until_told(self) -> None:
+    def mind_clock(self, scheduler: BaseScheduler) -> None:
+        """Go on at once where the clock went back: jobs wait for a time that may be far away."""
+        now = self._station.pipeline.clock()
+        before, self._latest = self._latest, now
+        if before - now < CLOCK_BACK:
+            return
+        self._say(f"the clock went back by {before - now}; what waited for it goes on now")
+        self._station.archive.forget_future(now)
+        for job in scheduler.get_jobs():
+            job.modify(next_run_time=now)
+
+    def _until_told(self, scheduler: BaseScheduler) -> None:
         while not self._stopping:
-            self._asked.get()
+            with suppress(Empty):
+                self._asked.get(timeout=CLOCK_EVERY.total_seconds())
+            self.mind_clock(scheduler)
             if self._reloading and not self._stopping:
                 self._reloading = False
                 self._reconfigure()

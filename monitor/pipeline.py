@@ -328,8 +328,9 @@ class Pipeline:
                 failures = state.failures + 1
                 return retry_due(source.schedule, now, failures, self.dice, retry_after=wait)
             case Pending(first_seen_at=seen, soon=True):
-                due = seen + source.confirm_after
-                return due if due > now else min(regular, now + source.confirm_after)
+                due, latest = seen + source.confirm_after, now + source.confirm_after
+                # Where the clock went back, what was seen before was seen in the future.
+                return due if now < due <= latest else min(regular, latest)
             case Changed(rest=rest) if rest:
                 return min(regular, now + source.confirm_after)
             case _:

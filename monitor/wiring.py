@@ -77,6 +77,7 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
         archive.adopt(configuration.sources, now())
         with open_fetcher(settings, configuration) as fetcher:
             archive.abandon(owner.dead(archive.owners()))
+            archive.forget_future(now())
             name = owner.name()
             dice = random.Random()  # noqa: S311 - jitter
             pipeline = Pipeline(fetcher, archive, now, dice, name, configuration.channels)

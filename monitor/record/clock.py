@@ -17,14 +17,13 @@ LONGEST_LEASE = timedelta(days=1)
 
 def forget_future(connection: Connection, now: datetime) -> int:
     """Make due now what was put off at a time that is yet to come; return how much that was."""
-    late = {"now": now, "later": now + AHEAD, "latest": now + LONGEST_LEASE}
+    late = {"now": now, "later": now + AHEAD}
     for table in ("sources", "deliveries"):
         connection.run(
             f"UPDATE {table} SET lease_owner = NULL, lease_expires_at = NULL "  # noqa: S608 - ours
             "WHERE lease_expires_at > :latest",
-            latest=late["latest"],
+            latest=now + LONGEST_LEASE,
         )
-    del late["latest"]
     checks = connection.run(
         "UPDATE sources SET next_check_at = :now "
         "WHERE next_check_at > :now AND last_checked_at > :later",
