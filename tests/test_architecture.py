@@ -14,6 +14,8 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations/versions"
 BANNED = re.compile(
     r"(?:^|_)(?:manager|handler|helper|helpers|util|utils|misc|common|data|info|process|tmp)(?:_|$)"
 )
+OVERRIDES = {"notify/smtp.py": {"data"}}
+"""Methods of the standard library that are overridden under the name it gave them."""
 MODULE_HARD, MODULE_MEDIAN = 400, 130
 FUNCTION_HARD, FUNCTION_MEDIAN = 60, 10
 
@@ -62,4 +64,5 @@ def test_functions_are_short() -> None:
 def test_names_are_the_fields_own(path: Path) -> None:
     """No module, class or function carries a name that says nothing."""
     assert not BANNED.search(path.stem)
-    assert [name for name in _names(path) if BANNED.search(_words(name))] == []
+    theirs = OVERRIDES.get(str(path.relative_to(PACKAGE)), set())
+    assert [name for name in _names(path) if BANNED.search(_words(name))] == sorted(theirs)
