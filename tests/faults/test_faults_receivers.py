@@ -9,19 +9,11 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from pages import page
+from owing import SOURCE, START, record
 from surroundings import SECRET, Receiver
 
-from monitor import extract
 from monitor.deliver import Courier, Round
-from monitor.model import (
-    Capture,
-    Changed,
-    Check,
-    First,
-    Source,
-    WebhookConfig,
-)
+from monitor.model import WebhookConfig
 from monitor.notify import open_channel
 from monitor.record import Archive
 
@@ -30,31 +22,8 @@ if TYPE_CHECKING:
 
     from monitor.model import Delivery
 
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SOURCE = Source("acme", "Acme", "privacy-policy", "Privacy policy", "https://acme.example/")
 CHANNELS = ("hook", "silent")
 CHANGES = 5
-
-
-def owe(archive: Archive, changes: int) -> None:
-    """Record changes, each owed to both channels."""
-    from monitor import compare
-
-    archive.adopt([SOURCE], START)
-    documents = [
-        extract(page("english", changed=bool(number % 2)), url=SOURCE.url, media_type="text/html")
-        for number in range(changes + 1)
-    ]
-    for number, document in enumerate(documents):
-        at = START + timedelta(hours=number)
-        body = f"<p>{number}".encode()
-        capture = Capture(SOURCE.url, SOURCE.url, at, 200, "text/html", None, (), body)
-        outcome = (
-            Changed(document, compare(documents[number - 1], document), at)
-            if number
-            else First(document)
-        )
-        archive.record(Check(SOURCE, at, at, outcome, at, 1, capture, channels=CHANNELS))
 
 
 def test_a_silent_receiver_delays_nobody_else(tmp_path: Path, receiver: Receiver) -> None:
@@ -71,7 +40,9 @@ def test_a_silent_receiver_delays_nobody_else(tmp_path: Path, receiver: Receiver
         socket.create_server(("127.0.0.1", 0)) as silent,
         Archive.open(f"sqlite:///{tmp_path / 'monitor.db'}") as archive,
     ):
-        owe(archive, CHANGES)
+        archive.adopt([SOURCE], START)
+        for number in range(CHANGES + 1):
+            record(archive, number, START + timedelta(hours=number), CHANNELS)
         urls = {"hook": receiver.url, "silent": f"http://127.0.0.1:{silent.getsockname()[1]}/"}
         channels = {
             name: open_channel(

@@ -1,0 +1,182 @@
+"""Two couriers on one outbox: whatever is refused, lost, crashes or overlaps, nothing is lost."""
+
+from __future__ import annotations
+
+import random
+from contextlib import nullcontext, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from owing import SOURCE, START, record
+
+from monitor.deliver import LEASE, WAITS, Courier
+from monitor.errors import DeliveryError
+from monitor.record import Archive
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from monitor.model import Message
+
+CHANNELS = ("hook", "mail")
+OWNERS = ("one", "two")
+FATES = (
+    "accepted", "accepted", "refused", "gone", "lost", "crash before", "crash after",
+    "overlapped", "outlived",
+)  # fmt: skip
+
+
+class CrashError(BaseException):
+    """The program ends here."""
+
+
+class Wire:
+    """A channel whose receiver does as the machine decides."""
+
+    def __init__(self, name: str, machine: CourierMachine) -> None:
+        self.name = name
+        self._machine = machine
+
+    def send(self, message: Message) -> str:
+        """Play the next fate."""
+        return self._machine.arrives(self.name, message.key)
+
+    def session(self) -> AbstractContextManager[None]:
+        """Keep nothing."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class CourierMachine(RuleBasedStateMachine):
+    """Two couriers with a name each, one archive, one clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.archive = Archive.open(f"sqlite:///{Path(self.folder.name) / 'monitor.db'}")
+        self.archive.adopt([SOURCE], START)
+        self.now = START
+        self.changes = 0
+        record(self.archive, 0, START, ())
+        channels = {name: Wire(name, self) for name in CHANNELS}
+        self.couriers = {
+            owner: Courier(
+                self.archive, channels, lambda _: SOURCE, lambda: self.now,
+                random.Random(1), owner,  # noqa: S311 - jitter
+            )
+            for owner in OWNERS
+        }  # fmt: skip
+        self.fates: list[str] = []
+        self.sender = OWNERS[0]
+        self.leased: dict[str, tuple[str, datetime]] = {}
+        """Who sends a message, and until when nobody else may."""
+        self.accepted: set[str] = set()
+        self.refused_for_good: set[str] = set()
+        self.tries: dict[str, int] = {}
+        self.seen_sent: set[str] = set()
+
+    def teardown(self) -> None:
+        """Let everything be accepted: then nothing may be left."""
+        self.fates = []
+        self.now += timedelta(days=3)
+        for channel in CHANNELS:
+            while self.couriers["one"].deliver(channel):
+                pass
+        found = self.archive.outbox.deliveries(limit=999)
+        assert len(found) == self.changes * len(CHANNELS)
+        for one in found:
+            assert one.state in {"sent", "failed"}
+            assert one.state == "failed" or one.key in self.accepted
+            tried = len(one.attempts) > len(WAITS) or one.key in self.refused_for_good
+            assert one.state == "sent" or tried
+        self.archive.close()
+        self.folder.cleanup()
+
+    def arrives(self, channel: str, key: str) -> str:
+        """Decide what a receiver does; no other courier may be at the same message."""
+        if key in self.leased:
+            assert self.leased[key][1] <= self.now
+        self.leased[key] = self.sender, self.now + LEASE
+        fate = self.fates.pop(0) if self.fates else "accepted"
+        if fate in {"overlapped", "outlived"}:
+            self.now += timedelta(seconds=30) if fate == "overlapped" else LEASE
+            self._other(channel)
+        if fate == "crash before":
+            raise CrashError
+        if fate in {"refused", "gone"}:
+            self._release(key)
+            self.refused_for_good |= {key} if fate == "gone" else set()
+            raise DeliveryError(fate, permanent=fate == "gone")
+        self.accepted.add(key)
+        if fate == "crash after":
+            raise CrashError
+        self._release(key)
+        if fate == "lost":
+            raise DeliveryError("no answer")
+        return "250 OK"
+
+    def _release(self, key: str) -> None:
+        if self.leased.get(key, ("",))[0] == self.sender:
+            del self.leased[key]
+
+    def _other(self, channel: str) -> None:
+        before = self.sender
+        self.sender = next(owner for owner in OWNERS if owner != before)
+        with suppress(CrashError):
+            self.couriers[self.sender].deliver(channel)
+        self.sender = before
+
+    @rule()
+    def change(self) -> None:
+        """Record a change; both channels are owed it."""
+        self.changes += 1
+        self.now += timedelta(minutes=1)
+        record(self.archive, self.changes, self.now, CHANNELS)
+
+    @rule(
+        owner=st.sampled_from(OWNERS),
+        channel=st.sampled_from(CHANNELS),
+        fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=3),
+    )
+    def deliver(self, owner: str, channel: str, fates: list[str]) -> None:
+        """Try what is due; what the first try meets, and those inside of it, is given."""
+        self.sender, self.fates = owner, fates
+        with suppress(CrashError):
+            self.couriers[owner].deliver(channel)
+        self.fates = []
+
+    @rule(owner=st.sampled_from(OWNERS))
+    def restart(self, owner: str) -> None:
+        """Give back the leases of a program that died before they run out."""
+        self.archive.abandon([owner])
+        self.leased = {key: held for key, held in self.leased.items() if held[0] != owner}
+
+    @rule(minutes=st.sampled_from([1, 6, 60, 60 * 12]))
+    def wait(self, minutes: int) -> None:
+        """Time passes."""
+        self.now += timedelta(minutes=minutes)
+
+    @rule()
+    def retry(self) -> None:
+        """Somebody has everything given up tried again."""
+        self.archive.outbox.retry(None, self.now)
+
+    @invariant()
+    def what_is_sent_stays_sent_and_was_accepted(self) -> None:
+        """Show as sent only what was accepted, and never as unsent again."""
+        found = self.archive.outbox.deliveries(state="sent", limit=999)
+        sent = {one.key for one in found}
+        assert self.seen_sent <= sent <= self.accepted
+        self.seen_sent = sent
+
+
+TestCouriers = CourierMachine.TestCase
+TestCouriers.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestCouriers.__doc__ = "No interleaving loses a delivery or has two couriers at one message."
