@@ -2,6 +2,7 @@
 
 from monitor.model.capture import Capture, Hop, KeptCapture, NotModified, Validators
 from monitor.model.channel import (
+    AppriseConfig,
     ChannelConfig,
     Digest,
     EmailConfig,
@@ -65,6 +66,7 @@ from monitor.model.state import (
 )
 
 __all__ = [
+    "AppriseConfig",
     "Attachment",
     "Attempt",
     "Blocked",

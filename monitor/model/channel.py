@@ -84,4 +84,16 @@ class WebhookConfig:
     pace: Pace = Pace()
 
 
-ChannelConfig = EmailConfig | WebhookConfig
+@dataclass(frozen=True, slots=True)
+class AppriseConfig:
+    """A service that the library Apprise knows, by its address."""
+
+    name: str
+    url: str = field(repr=False)
+    """Holds the token of the service."""
+    timeout: timedelta = timedelta(seconds=15)
+    wants: Wants = Wants()
+    pace: Pace = Pace()
+
+
+ChannelConfig = EmailConfig | WebhookConfig | AppriseConfig

@@ -38,3 +38,5 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     labels: Mapping[str, str] | None = None
     """For filters: source, site, kind, event; become ``X-Monitor-…`` headers."""
+    brief: str = ""
+    """The text in at most 1,000 characters, for chats; without the subject."""

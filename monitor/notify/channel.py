@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.model import EmailConfig, WebhookConfig
+from monitor.model import AppriseConfig, EmailConfig, WebhookConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,7 +56,8 @@ def open_channel(
 
     `transport` may be left out only where a webhook may reach private addresses.
 
-    Raises `ConfigError` where its secret is not one, `ValueError` where a guard is missing.
+    Raises `ConfigError` where its secret is not one or an extra is missing, `ValueError` where a
+    guard is.
     """
     return CHANNELS[type(config)](config, transport, clock)
 
@@ -80,10 +81,21 @@ def _webhook(
     return WebhookChannel(config, transport=transport, clock=clock)
 
 
+def _apprise(
+    config: ChannelConfig, transport: TransportFactory | None, clock: Callable[[], datetime]
+) -> Channel:
+    from monitor.notify.apprise import AppriseChannel
+
+    del transport, clock
+    assert isinstance(config, AppriseConfig)
+    return AppriseChannel(config)
+
+
 CHANNELS: Mapping[
     type[ChannelConfig],
     Callable[[ChannelConfig, TransportFactory | None, Callable[[], datetime]], Channel],
 ] = {
     EmailConfig: _email,
     WebhookConfig: _webhook,
+    AppriseConfig: _apprise,
 }

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from monitor.model import Message
 from monitor.render import html, webhook
+from monitor.render.brief import LIMIT
 from monitor.render.facts import count, iso
 from monitor.render.message import parts
 from monitor.render.text import text
-from monitor.render.visible import one_line
+from monitor.render.visible import clip, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +69,7 @@ def compose_digest(members: Sequence[Member], *, key: str) -> Message:
             "data": {"channel": channel, "count": len(events), "events": events},
         },
         attachments=_attachments(told),
+        brief=clip(_contents(notices), LIMIT),
         labels={"event": "policy.digest", "channel": one_line(channel, 100)},
     )
 
@@ -91,10 +93,13 @@ def _reason(channel: str) -> str:
 
 
 def _text(subject: str, notices: Sequence[Notice], channel: str) -> str:
-    contents = "\n".join(f"{at}. {notice.subject}" for at, notice in enumerate(notices, 1))
-    blocks = [f"{subject}\n\n{contents}\n"]
+    blocks = [f"{subject}\n\n{_contents(notices)}\n"]
     blocks += [f"{_RULE}\n{at}. {text(notice)}" for at, notice in enumerate(notices, 1)]
     return "\n".join([*blocks, _RULE, _reason(channel), ""])
+
+
+def _contents(notices: Sequence[Notice]) -> str:
+    return "\n".join(f"{at}. {notice.subject}" for at, notice in enumerate(notices, 1))
 
 
 def _html(subject: str, notices: Sequence[Notice], channel: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.model import Message
 from monitor.render import html, notice, webhook
+from monitor.render.brief import brief
 from monitor.render.text import text
 from monitor.render.unified import attachment
 from monitor.render.visible import one_line
@@ -101,5 +102,6 @@ def _message(delivery: Delivery, source: Source, told: Parts) -> Message:
         html=html.mail(told.notice),
         payload=webhook.payload(delivery, source, told.content),
         attachments=told.attachments,
+        brief=brief(told.notice),
         labels={name: one_line(value, 100) for name, value in labels.items()},
     )

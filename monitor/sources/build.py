@@ -6,15 +6,24 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from monitor.model import EmailConfig, Pace, Rules, Schedule, Source, Wants, WebhookConfig
+from monitor.model import (
+    AppriseConfig,
+    EmailConfig,
+    Pace,
+    Rules,
+    Schedule,
+    Source,
+    Wants,
+    WebhookConfig,
+)
 from monitor.sources.kinds import guess, title
-from monitor.sources.schema import EmailEntry
+from monitor.sources.schema import AppriseEntry, EmailEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from monitor.model import ChannelConfig
-    from monitor.sources.schema import File, SourceEntry, WebhookEntry
+    from monitor.sources.schema import ChannelEntry, File, SourceEntry, WebhookEntry
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _RULES = ("select", "remove", "ignore", "part", "date", "language")
@@ -44,10 +53,17 @@ def build_sources(file: File) -> tuple[Source, ...]:
 
 def build_channels(file: File) -> dict[str, ChannelConfig]:
     """Return the channels of `file` by name."""
-    return {
-        name: _email(name, entry) if isinstance(entry, EmailEntry) else _webhook(name, entry)
-        for name, entry in file.channels.items()
-    }
+    return {name: _channel(name, entry) for name, entry in file.channels.items()}
+
+
+def _channel(name: str, entry: ChannelEntry) -> ChannelConfig:
+    if isinstance(entry, EmailEntry):
+        return _email(name, entry)
+    if isinstance(entry, AppriseEntry):
+        given = _routed(entry.given())
+        del given["type"]
+        return AppriseConfig(name=name, **given)
+    return _webhook(name, entry)
 
 
 def _source(entry: SourceEntry, defaults: dict[str, Any]) -> Source:

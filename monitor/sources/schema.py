@@ -167,6 +167,14 @@ class WebhookEntry(ChannelTable):
     )
 
 
+class AppriseEntry(ChannelTable):
+    """A channel that sends short messages through Apprise, an extra."""
+
+    type: Literal["apprise"] = Field(description="Kind of channel.")
+    url: v.Password = Field(description="env:NAME or file:PATH of an address of Apprise.")
+    timeout: v.Timeout | None = Field(None, description="Limit of one delivery; 15s unless set.")
+
+
 class MonitorEntry(Table):
     """Settings of the monitor as a whole."""
 
@@ -178,8 +186,12 @@ class MonitorEntry(Table):
     )
 
 
-ChannelEntry = Annotated[EmailEntry | WebhookEntry, Field(discriminator="type")]
-CHANNELS: dict[str, type[Table]] = {"email": EmailEntry, "webhook": WebhookEntry}
+ChannelEntry = Annotated[EmailEntry | WebhookEntry | AppriseEntry, Field(discriminator="type")]
+CHANNELS: dict[str, type[Table]] = {
+    "email": EmailEntry,
+    "webhook": WebhookEntry,
+    "apprise": AppriseEntry,
+}
 
 
 class File(Table):

@@ -14,7 +14,14 @@ import pytest
 from monitor.model import Source
 from monitor.sources import durations, json_schema, load
 from monitor.sources.kinds import KINDS
-from monitor.sources.schema import Defaults, EmailEntry, MonitorEntry, SourceEntry, WebhookEntry
+from monitor.sources.schema import (
+    AppriseEntry,
+    Defaults,
+    EmailEntry,
+    MonitorEntry,
+    SourceEntry,
+    WebhookEntry,
+)
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "sources.toml"
@@ -73,7 +80,7 @@ def test_the_schema_refuses_what_the_program_refuses(wrong: dict[str, Any]) -> N
         jsonschema.validate(wrong, json_schema())
 
 
-TABLES = [Defaults, SourceEntry, EmailEntry, WebhookEntry, MonitorEntry]
+TABLES = [Defaults, SourceEntry, EmailEntry, WebhookEntry, AppriseEntry, MonitorEntry]
 FIELDS = sorted(
     {field.alias or key for table in TABLES for key, field in table.model_fields.items()}
 )
@@ -111,6 +118,7 @@ def test_every_example_of_the_manual_loads(tmp_path: Path) -> None:
         "WEBHOOK_URL": "https://hooks.example.org/x",
         "WEBHOOK_SECRET": "whsec_" + "c2VjcmV0" * 4,
         "PORTAL_TOKEN": "x",
+        "CHAT_URL": "json://chat.example.org/token",
     }
     blocks = re.findall(r"```toml\n(.*?)```", MANUAL, re.DOTALL)
     assert len(blocks) >= 4
