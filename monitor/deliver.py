@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from monitor.errors import DeliveryError
-from monitor.model import Attempt, Pace
+from monitor.model import Attempt, Pace, Route, Source
 from monitor.pacing import awake, is_quiet
+from monitor.pacing import due as pacing_due
 from monitor.render import Member, compose, compose_digest
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from random import Random
     from types import TracebackType
 
-    from monitor.model import Delivery, DeliveryState, Message, Source
+    from monitor.model import Delivery, DeliveryState, Message
     from monitor.notify.channel import Channel
     from monitor.record import Archive
 
@@ -32,6 +33,8 @@ LEASE = timedelta(minutes=5)
 CHANNELS_AT_ONCE = 8
 
 _AT_ONCE = Pace()
+_ITSELF = Source("monitor", "Policy monitor", "policy", "channels", "https://example.org/")
+"""Stands for a source where a delivery is about a channel."""
 
 # Standard Webhooks 1.0 recommends this schedule: about 28 hours in all.
 WAITS = (
@@ -114,6 +117,7 @@ class Courier:
             comparison=told.comparison,
             outage=told.outage,
             version=told.version,
+            trouble=told.trouble,
         )
 
     def _member(self, delivery: Delivery) -> Member:
@@ -122,11 +126,12 @@ class Courier:
         number = delivery.version
         return Member(
             delivery,
-            self.sources(delivery.source),
+            self.sources(delivery.source) if delivery.source else _ITSELF,
             change=change,
             comparison=archive.comparison(change.id) if change else None,
             outage=archive.outage(delivery.outage) if delivery.outage else None,
             version=archive.version(delivery.source, number) if number else None,
+            trouble=archive.outbox.outage(delivery.trouble) if delivery.trouble else None,
         )
 
     def _try(self, claimed: Sequence[Delivery]) -> None:
@@ -143,7 +148,13 @@ class Courier:
             state=state,
             next_attempt_at=due,
             owner=self.owner,
+            witnesses=self._witnesses(),
         )
+
+    def _witnesses(self) -> tuple[Route, ...]:
+        """Return the channels that can tell of others, and when they may."""
+        now = self.clock()
+        return tuple(Route(name, pacing_due(self._pace(name), now)) for name in self.channels)
 
     def _channel(self, delivery: Delivery) -> Channel:
         channel = self.channels.get(delivery.channel)

@@ -116,6 +116,8 @@ def test_a_channel_that_is_gone_is_said(archive: Archive, receiver: Receiver) ->
     """A delivery to a channel nobody configures any more fails at once and says so."""
     post = Post(archive, receiver, channel="fax")
     post.courier.drain()
-    assert post.delivery.state == "failed"
-    assert "'fax'" in post.delivery.attempts[-1].answer
+    news, lost = archive.outbox.deliveries()
+    assert lost.state == "failed"
+    assert "'fax'" in lost.attempts[-1].answer
+    assert (news.event, news.channel, news.state) == ("channel.failing", "hook", "sent")
     post.hook.close()

@@ -131,7 +131,7 @@ def _print_all(rows: list[Delivery]) -> None:
         grid.add_row(
             str(row.id),
             output.local(row.created_at),
-            row.source,
+            row.source or "–",
             row.event,
             row.channel,
             Text(row.state, styles[row.state]),
@@ -144,7 +144,8 @@ def _print_all(rows: list[Delivery]) -> None:
 
 def _print_one(row: Delivery) -> None:
     out = output.console()
-    out.print(f"{row.event} about {row.source} to {row.channel}: {row.state}", markup=False)
+    about = row.source or "a channel"
+    out.print(f"{row.event} about {about} to {row.channel}: {row.state}", markup=False)
     sent_as = f", sent with the digest {row.batch}" if row.batch else ""
     out.print(f"key {row.key}{sent_as}", style="dim", markup=False)
     for attempt in row.attempts:

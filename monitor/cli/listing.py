@@ -54,6 +54,7 @@ def status(
             return
         states = [state for state in opened.states() if state.source in known]
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
+        silent = opened.outbox.outages()
     rows = sorted((_urgency(state, now), state.source, state) for state in states)
     if as_json:
         output.emit([_state_json(known[name], state, now) for _, name, state in rows])
@@ -62,6 +63,9 @@ def status(
     out = output.console()
     if waiting or failed:
         out.print(f"\nOutbox: {waiting} waiting, {failed} given up (monitor deliveries)")
+    for one in silent:
+        since, answer = output.local(one.opened_at), output.plain(one.detail)
+        out.print(f"Channel {one.channel} fails since {since}: {answer}", style="red", markup=False)
 
 
 def condition(state: SourceState, now: datetime) -> str:

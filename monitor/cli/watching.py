@@ -72,7 +72,7 @@ class Watch:
     def delivered(self, delivery: Delivery) -> None:
         """Say how a try of a delivery went."""
         answer = delivery.attempts[-1].answer if delivery.attempts else ""
-        what = f"{delivery.event} about {delivery.source}"
+        what = f"{delivery.event} about {delivery.source or 'a channel'}"
         self.say(f"{delivery.channel}: {what}: {delivery.state}: {answer}")
 
     def idle(self) -> None:

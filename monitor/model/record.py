@@ -35,6 +35,8 @@ EventType = Literal[
     "source.blocked",
     "source.reminder",
     "source.recovered",
+    "channel.failing",
+    "channel.recovered",
     "channel.test",
 ]
 DeliveryState = Literal["pending", "sent", "failed"]
@@ -206,8 +208,25 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     version: int | None = None
     """Number of the version it tells of, where that is the first one."""
+    trouble: int | None = None
+    """Id of the channel's outage it tells of."""
     batch: str | None = None
     """Key of the digest it is sent with, once that has been put together; stable like `key`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOutage:
+    """A channel that refuses what it is sent, from the first refusal to the next acceptance."""
+
+    id: int
+    channel: str
+    opened_at: datetime
+    """UTC; the first attempt that was refused."""
+    told_at: datetime | None
+    """UTC; when it was told through other channels."""
+    closed_at: datetime | None
+    detail: str
+    """What the channel answered last."""
 
 
 @dataclass(frozen=True, slots=True)

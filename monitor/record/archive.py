@@ -62,7 +62,7 @@ class Archive:
     def __init__(self, database: Database, instance: str) -> None:
         self._database = database
         self._instance = instance
-        self.outbox = Outbox(database)
+        self.outbox = Outbox(database, instance)
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:

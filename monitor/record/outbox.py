@@ -9,14 +9,21 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from monitor.model import ChannelTrouble
-from monitor.record import rows
+from monitor.record import rows, troubles
 from monitor.record.engine import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from monitor.model import Attempt, Delivery, DeliveryState, EventType, Route
+    from monitor.model import (
+        Attempt,
+        ChannelOutage,
+        Delivery,
+        DeliveryState,
+        EventType,
+        Route,
+    )
     from monitor.record.engine import Connection, Database, Row
 
 _ANSWER_LIMIT = 2000
@@ -62,8 +69,9 @@ def key(seed: str) -> str:
 class Outbox:
     """Hands out what is to be sent and takes back how it went; one transaction a call."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, instance: str = "") -> None:
         self._database = database
+        self._instance = instance
 
     def claim(
         self,
@@ -146,8 +154,13 @@ class Outbox:
         state: DeliveryState,
         next_attempt_at: datetime | None,
         owner: str | None = None,
+        witnesses: Sequence[Route] = (),
     ) -> None:
-        """Settle what went as one message: all of it, or nothing."""
+        """Settle what went as one message: all of it, or nothing.
+
+        Where its channel thereby proves to fail, or to work again, the `witnesses` are told: of a
+        failure those that do not fail themselves, of its end those that were told of it.
+        """
         columns = {
             "state": state,
             "next_attempt_at": next_attempt_at if state == "pending" else None,
@@ -158,6 +171,43 @@ class Outbox:
             for number in delivery_ids:
                 if _note(connection, number, attempt, state, owner):
                     connection.update("deliveries", number, **columns)
+            self._tell_trouble(connection, delivery_ids[0], attempt, state, witnesses)
+
+    def _tell_trouble(
+        self,
+        connection: Connection,
+        delivery_id: int,
+        attempt: Attempt,
+        state: DeliveryState,
+        witnesses: Sequence[Route],
+    ) -> None:
+        sent = connection.value("SELECT channel FROM deliveries WHERE id = :id", id=delivery_id)
+        told = troubles.note(connection, sent, attempt, given_up=state == "failed")
+        if told is None:
+            return
+        event, trouble = told
+        known = troubles.listening(connection, trouble, event)
+        for route in witnesses:
+            if route.channel != sent and (route.channel in known) == (event == "channel.recovered"):
+                add(
+                    connection,
+                    instance=self._instance,
+                    event=event,
+                    route=route,
+                    source_id=None,
+                    about={"trouble_id": trouble},
+                    now=attempt.at,
+                )
+
+    def outages(self) -> tuple[ChannelOutage, ...]:
+        """Return the channels that fail, for good or for an hour and more, by name."""
+        with self._database.read() as connection:
+            return troubles.told(connection)
+
+    def outage(self, number: int) -> ChannelOutage | None:
+        """Return one outage of a channel, also when it is over."""
+        with self._database.read() as connection:
+            return troubles.by_id(connection, number)
 
     def retry(self, ids: Sequence[int] | None, now: datetime) -> int:
         """Put deliveries that were given up back into the outbox, all of them for `None`.

@@ -69,7 +69,8 @@ OUTAGE = (
 )
 DELIVERY = (
     "SELECT d.id, d.key, d.channel, d.event, COALESCE(s.slug, '') AS source, d.change_id, "
-    "d.outage_id, v.number AS version, b.key AS batch, d.state, d.created_at, d.next_attempt_at "
+    "d.outage_id, d.trouble_id, v.number AS version, b.key AS batch, "
+    "d.state, d.created_at, d.next_attempt_at "
     "FROM deliveries d LEFT JOIN sources s ON s.id = d.source_id "
     "LEFT JOIN versions v ON v.id = d.version_id LEFT JOIN batches b ON b.id = d.batch_id"
 )
@@ -257,5 +258,6 @@ def delivery(row: Row, attempts: Sequence[Row]) -> Delivery:
             Attempt(tried["tried_at"], bool(tried["ok"]), tried["answer"]) for tried in attempts
         ),
         version=row["version"],
+        trouble=row["trouble_id"],
         batch=row["batch"],
     )

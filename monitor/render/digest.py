@@ -16,7 +16,16 @@ from monitor.render.visible import clip, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.model import Attachment, Change, Comparison, Delivery, Outage, Source, Version
+    from monitor.model import (
+        Attachment,
+        Change,
+        ChannelOutage,
+        Comparison,
+        Delivery,
+        Outage,
+        Source,
+        Version,
+    )
     from monitor.render.message import Parts
     from monitor.render.notice import Notice
 
@@ -35,6 +44,7 @@ class Member:
     comparison: Comparison | None = None
     outage: Outage | None = None
     version: Version | None = None
+    trouble: ChannelOutage | None = None
 
     def parts(self) -> Parts:
         """Say what it tells; raises `ValueError` as `compose` does."""
@@ -45,6 +55,7 @@ class Member:
             comparison=self.comparison,
             outage=self.outage,
             version=self.version,
+            trouble=self.trouble,
         )
 
 

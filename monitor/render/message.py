@@ -13,7 +13,16 @@ from monitor.render.unified import attachment
 from monitor.render.visible import one_line
 
 if TYPE_CHECKING:
-    from monitor.model import Attachment, Change, Comparison, Delivery, Outage, Source, Version
+    from monitor.model import (
+        Attachment,
+        Change,
+        ChannelOutage,
+        Comparison,
+        Delivery,
+        Outage,
+        Source,
+        Version,
+    )
     from monitor.render.notice import Notice
 
 
@@ -34,6 +43,7 @@ def compose(
     comparison: Comparison | None = None,
     outage: Outage | None = None,
     version: Version | None = None,
+    trouble: ChannelOutage | None = None,
 ) -> Message:
     """Write the message for what a delivery tells.
 
@@ -49,6 +59,7 @@ def compose(
         comparison=comparison,
         outage=outage,
         version=version,
+        trouble=trouble,
     )
     return _message(delivery, source, told)
 
@@ -61,10 +72,15 @@ def parts(
     comparison: Comparison | None = None,
     outage: Outage | None = None,
     version: Version | None = None,
+    trouble: ChannelOutage | None = None,
 ) -> Parts:
     """Say what a delivery tells, as `compose` writes it; raises the same."""
     if delivery.event == "channel.test":
         return Parts(notice.of_test(delivery), webhook.of_test(delivery))
+    if delivery.event in {"channel.failing", "channel.recovered"}:
+        if trouble is None:
+            raise ValueError(f"delivery {delivery.id} tells of a channel and has no outage of it")
+        return Parts(notice.of_channel(delivery, trouble), webhook.of_channel(trouble))
     if delivery.event in {"policy.changed", "policy.returned"}:
         if change is None:
             raise ValueError(f"delivery {delivery.id} tells of a change and has none")

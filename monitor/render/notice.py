@@ -24,7 +24,7 @@ from monitor.render.facts import (
 from monitor.render.visible import one_line
 
 if TYPE_CHECKING:
-    from monitor.model import Change, Comparison, Delivery, Outage, Source, Version
+    from monitor.model import Change, ChannelOutage, Comparison, Delivery, Outage, Source, Version
 
 REMARKS = 8
 _DATES_SENTENCE = {
@@ -207,6 +207,35 @@ def _recovered(delivery: Delivery, source: Source, outage: Outage) -> Notice:
         ),
         steps=(Step("What was checked", f"monitor history {source.id}"),),
         reason=_reason(delivery, source),
+    )
+
+
+def of_channel(delivery: Delivery, trouble: ChannelOutage) -> Notice:
+    """Tell through one channel that another one fails, or works again."""
+    failing = one_line(trouble.channel, 60)
+    over = delivery.event == "channel.recovered"
+    end = trouble.closed_at or delivery.created_at
+    lasted = span(end - trouble.opened_at)
+    return Notice(
+        title=f"Channel {failing}",
+        news=f"works again after {lasted}" if over else "messages are not delivered",
+        summary=(
+            "The channel takes messages again. What was given up meanwhile is not sent by itself."
+            if over
+            else "The channel does not take what it is sent. Each message is tried for about a "
+            "day unless it is refused for good; what was given up can be sent again by hand."
+        ),
+        facts=(
+            Fact("Since", instant(trouble.opened_at)),
+            *((Fact("Until", instant(end)),) if over else ()),
+            Fact("It answered", one_line(trouble.detail, 400) or "nothing"),
+        ),
+        steps=(
+            Step("What was given up", "monitor deliveries --failed"),
+            Step("Send it again", "monitor deliveries --retry-all"),
+            Step("Try the channel", f"monitor channels test {failing}"),
+        ),
+        reason=f"You get this because the channel {one_line(delivery.channel, 60)} works.",
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from monitor.model import (
         Change,
+        ChannelOutage,
         Comparison,
         Dates,
         Delivery,
@@ -45,10 +46,11 @@ TITLE = 500
 
 def payload(delivery: Delivery, source: Source, content: Mapping[str, object]) -> Json:
     """Put what happened into the envelope of Standard Webhooks."""
+    about_channel = delivery.event in {"channel.failing", "channel.recovered"}
     return {
         "type": delivery.event,
         "timestamp": iso(delivery.created_at),
-        "data": {"source": _source(source), **content},
+        "data": content if about_channel else {"source": _source(source), **content},
     }
 
 
@@ -115,6 +117,16 @@ def of_outage(source: Source, outage: Outage) -> Json:
         },
         "links": {"page": _text(source.url)},
         "commands": {"check": f"monitor check {source.id}"},
+    }
+
+
+def of_channel(trouble: ChannelOutage) -> Json:
+    """Describe the outage of a channel that began or ended."""
+    return {
+        "channel": _text(trouble.channel),
+        "opened_at": iso(trouble.opened_at),
+        "closed_at": iso(trouble.closed_at) if trouble.closed_at else None,
+        "detail": _text(trouble.detail),
     }
 
 

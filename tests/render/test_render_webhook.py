@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from unidiff import PatchSet
 
-from monitor.model import EventType, Finding, Outage, SectionChange
+from monitor.model import ChannelOutage, EventType, Finding, Outage, SectionChange
 from monitor.model.comparison import Operation
 from monitor.render import Member, compose, compose_digest, sample, webhook
 
@@ -89,6 +89,17 @@ def test_webhook_digest_is_as_described_and_so_are_its_events(bench: Bench) -> N
     assert message.text.index("1. Acme") < message.text.index("2. Acme")
     assert 'href="#n2"' in message.html
     assert 'id="n2"' in message.html
+
+
+@pytest.mark.parametrize("event", ["channel.failing", "channel.recovered"])
+def test_webhook_outage_of_a_channel_is_as_described(event: EventType, bench: Bench) -> None:
+    """It names the channel that fails and what it answered, and no source."""
+    closed = AT if event == "channel.recovered" else None
+    trouble = ChannelOutage(1, "hook", AT, AT, closed, "410 Gone")
+    message = compose(bench.delivery(event), source=bench.source, trouble=trouble)
+    data = _validate(message.payload)["data"]
+    assert (data["channel"], data["detail"]) == ("hook", "410 Gone")
+    assert message.subject.startswith("Channel hook: ")
 
 
 def test_webhook_digest_says_where_words_are_left_out(bench: Bench) -> None:
