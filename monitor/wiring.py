@@ -154,6 +154,22 @@ def trial(config: ChannelConfig) -> Message:
     return compose(delivery, source=source)
 
 
+def about_change(archive: Archive, number: int) -> Message | None:
+    """Return the message that would be sent about a change; `None` where there is none."""
+    from monitor.render import compose
+
+    change = archive.change(number)
+    if change is None:
+        return None
+    at = change.confirmed_at
+    delivery = Delivery(
+        0, f"change-{number}", "preview", "policy.changed", change.source, number, None, "pending",
+        at, at,
+    )  # fmt: skip
+    source = {known.id: known for known in archive.sources()}[change.source]
+    return compose(delivery, source=source, change=change, comparison=archive.comparison(number))
+
+
 def _courier(configuration: Configuration, archive: Archive, owner: str) -> Courier:
     from monitor.deliver import Courier
 

@@ -12,6 +12,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     history,
     importing,
     listing,
+    rendering,
     reviewing,
     sourcing,
 )
