@@ -129,7 +129,9 @@ class Hook(BaseHTTPRequestHandler):
         else:
             source = sent["data"].get("source") or {}
             receiver.take(
-                Arrival(key, sent["type"], source.get("id", ""), body.decode(), told=not fate)
+                Arrival(
+                    key, sent["type"], source.get("id", ""), f"{key}\n{body.decode()}", not fate
+                )
             )
 
     def _leave(self, fate: str) -> None:
@@ -212,7 +214,7 @@ class Mail:
             return "250 too late"
         text = mail.get_body(("plain",))
         assert text is not None
-        said = f"{mail['Subject']}\n{text.get_content()}"
+        said = f"{key}\n{mail['Subject']}\n{text.get_content()}"
         told = fate in {"", "cut later"}
         event, source = mail["X-Monitor-Event"], mail.get("X-Monitor-Source", "")
         self._receiver.take(Arrival(key, event, source, said, told))

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from faulty_publishers import Publishers, publishers
 from faulty_receivers import MAIL_FAULTS, WEBHOOK_FAULTS, Receiver, hooks, taking_mail
-from soak_account import Account, Counts
+from soak_account import GONE, Account, Counts
 from surroundings import Program
 
 if TYPE_CHECKING:
@@ -73,6 +73,14 @@ url = "http://127.0.0.1:{gone}/gone"
 secret = "env:HOOK_SECRET"
 allow_private = true
 timeout = "1s"
+
+[channels.digest]
+type = "webhook"
+url = "http://127.0.0.1:{digest}/hook"
+secret = "env:HOOK_SECRET"
+allow_private = true
+timeout = "1s"
+digest = "hourly"
 """
 
 
@@ -83,15 +91,13 @@ class Soak:
     program: Program
     dice: random.Random
     published: Publishers
-    hook: Receiver
-    mail: Receiver
-    gone: Receiver
+    receivers: dict[str, Receiver]
     counts: Counts = field(default_factory=Counts)
     plan: list[str] = field(default_factory=list)
 
     def configure(self) -> None:
         """Write the configuration."""
-        ports = {"hook": self.hook.port, "mail": self.mail.port, "gone": self.gone.port}
+        ports = {name: receiver.port for name, receiver in self.receivers.items()}
         sources = (
             f'[[source]]\nid = "{name}"\nurl = "{url}"\n'
             for name, url in self.published.addresses.items()
@@ -128,7 +134,8 @@ class Soak:
 
     def drain(self) -> None:
         """Let a daemon work in peace until nothing is left to do; it must end cleanly."""
-        self.hook.share = self.mail.share = self.gone.share = 0.0
+        for receiver in self.receivers.values():
+            receiver.share = 0.0
         self._hurry()
         with self._running() as daemon:
             self._until(lambda: self._hurried() and self._settled(), daemon)
@@ -141,7 +148,7 @@ class Soak:
             self.program.database,
             {name: self.published.words(name) for name in SOURCES},
             {name: self.published.word(name) for name in SOURCES},
-            {"hook": self.hook, "mail": self.mail, "gone": self.gone},
+            self.receivers,
         )
 
     @contextmanager
@@ -299,18 +306,24 @@ def move(database: sqlite3.Connection, table: str, column: str, by: timedelta) -
 def soak(folder: Path, *, kills: int, seed: int, limit_s: float) -> tuple[Counts, Account]:
     """Run until so many kills, or so long; return the counts and the account after a last drain."""
     dice = random.Random(seed)  # noqa: S311 - repeatable
-    receivers = [
-        Receiver(random.Random(dice.random()), faults)  # noqa: S311 - repeatable
-        for faults in (WEBHOOK_FAULTS, MAIL_FAULTS, ("500", "429", "silence before"))
-    ]
-    hook, mail, gone = receivers
+    faults = {
+        "hook": WEBHOOK_FAULTS,
+        "mail": MAIL_FAULTS,
+        "gone": ("500", "429", "silence before"),
+        "digest": WEBHOOK_FAULTS,
+    }
+    receivers = {
+        name: Receiver(random.Random(dice.random()), kinds)  # noqa: S311 - repeatable
+        for name, kinds in faults.items()
+    }
+    posted = [receiver for name, receiver in receivers.items() if name != "mail"]
     end = time.monotonic() + limit_s
-    with publishers(SOURCES) as published, hooks(hook, gone), taking_mail(mail):
-        run = Soak(Program(folder), dice, published, hook, mail, gone)
+    with publishers(SOURCES) as published, hooks(*posted), taking_mail(receivers["mail"]):
+        run = Soak(Program(folder), dice, published, receivers)
         run.configure()
         run.begin()
-        hook.share = mail.share = SHARE
-        gone.share = 0.1
+        for name, receiver in receivers.items():
+            receiver.share = SHARE if name != GONE else SHARE / 3
         while run.counts.kills < kills and time.monotonic() < end:
             run.round()
         run.drain()

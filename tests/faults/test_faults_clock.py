@@ -52,7 +52,7 @@ def watched(program: Program, site: Site, receiver: Receiver, mailbox: Mailbox) 
     """Configure one source and two channels that work."""
     site.answers["/policy"] = Answer(page("english"))
     port = receiver.url.rpartition(":")[2].partition("/")[0]
-    head = HEAD.format(hook=port, mail=mailbox.port, gone=port).partition("[channels.gone]")[0]
+    head = HEAD.partition("[channels.gone]")[0].format(hook=port, mail=mailbox.port)
     program.write(f'{head}\n[[source]]\nid = "acme"\nurl = "{site.url("/policy")}"\n')
     return program
 
