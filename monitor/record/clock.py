@@ -18,10 +18,11 @@ LONGEST_LEASE = timedelta(days=1)
 def forget_future(connection: Connection, now: datetime) -> int:
     """Make due now what was put off at a time that is yet to come; return how much that was."""
     late = {"now": now, "later": now + AHEAD}
-    for table in ("sources", "deliveries"):
+    # Unsettled deliveries have an index of their own; those ever sent may be very many.
+    for table, unsettled in (("sources", ""), ("deliveries", " AND state = 'pending'")):
         connection.run(
             f"UPDATE {table} SET lease_owner = NULL, lease_expires_at = NULL "  # noqa: S608 - ours
-            "WHERE lease_expires_at > :latest",
+            f"WHERE lease_expires_at > :latest{unsettled}",
             latest=now + LONGEST_LEASE,
         )
     checks = connection.run(
