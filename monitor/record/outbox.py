@@ -331,7 +331,7 @@ def _note(
         answer=attempt.answer[:_ANSWER_LIMIT],
     )
     assert row is not None
-    outlived = owner is not None and row["lease_owner"] not in {owner, None}
+    outlived = owner is not None and row["lease_owner"] != owner
     return row["state"] != "sent" and (state == "sent" or not outlived)
 
 
