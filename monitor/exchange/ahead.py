@@ -107,8 +107,26 @@ def reading_ahead(jobs: int) -> Iterator[Ahead]:
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_settle_in)
     try:
         yield Ahead(pool, jobs)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    except BaseException:
+        _break_off(pool)
+        raise
+    pool.shutdown(cancel_futures=True)
+
+
+def _break_off(pool: ProcessPoolExecutor) -> None:
+    """End the workers at once, also where one died while it was answering.
+
+    CPython waits for the rest of such an answer for ever, as long as anybody could still write it:
+    so nobody may (python/cpython#94777).
+    """
+    workers = tuple((pool._processes or {}).values())  # noqa: SLF001 - there is no other way
+    answers = pool._result_queue  # noqa: SLF001 - as above
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.kill()
+    for worker in workers:
+        worker.join()
+    answers._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - the last end open
 
 
 def prepare_all(source: Source, captures: Sequence[Capture], known: str) -> list[Prepared]:
