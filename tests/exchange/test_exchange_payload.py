@@ -28,6 +28,11 @@ def deflated(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
+def named(given: object) -> str:
+    """Name a case by its words and sizes: compressed bytes hold the time they were made."""
+    return f"{len(given)}-bytes" if isinstance(given, bytes) else str(given)
+
+
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [
@@ -42,6 +47,7 @@ def deflated(body: bytes) -> bytes:
         (PAGE, "gzip"),
         (PAGE, "br"),
     ],
+    ids=named,
 )
 def test_every_usual_coding_is_undone(body: bytes, encoding: str) -> None:
     """With and without chunks, and where the archive has undone it already."""
@@ -67,6 +73,7 @@ def test_chunks_that_were_joined_already_are_left() -> None:
         (zstandard.compress(bytes(LARGEST + 1)), False, "zstd", "too_large"),
         (b"<p>" + bytes(LARGEST), False, "", "too_large"),
     ],
+    ids=named,
 )
 def test_what_cannot_be_undone_says_why(
     body: bytes, encoding: str, reason: str, *, chunks: bool
