@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from pages import page
-from surroundings import Answer, Program, Site
+from surroundings import Answer, Program, Site, publishing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CONFIG = """[defaults]
@@ -58,18 +60,26 @@ class Watched:
         return path
 
 
-@pytest.fixture
-def watched(program: Program, site: Site) -> Watched:
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     """Record two alerts: office hours, which somebody may find to be noise, and a real one."""
-    found = Watched(program, site)
-    found.serve(OFFICE.format("five o'clock"))
-    program("check")
-    found.serve(OFFICE.format("seven o'clock"))
-    program("check")
-    found.serve(OFFICE.format("seven o'clock"), PARTNERS)
-    program("check")
-    assert [change["change"] for change in program.json("history", "english")] == [2, 1]
-    return found
+    with publishing() as site:
+        found = Watched(Program(tmp_path_factory.mktemp("past")), site)
+        found.serve(OFFICE.format("five o'clock"))
+        found.program("check")
+        found.serve(OFFICE.format("seven o'clock"))
+        found.program("check")
+        found.serve(OFFICE.format("seven o'clock"), PARTNERS)
+        found.program("check")
+        assert [one["change"] for one in found.program.json("history", "english")] == [2, 1]
+        yield found
+
+
+@pytest.fixture
+def watched(past: Watched, tmp_path: Path) -> Watched:
+    """Give each test the same past, and a future of its own."""
+    shutil.copytree(past.program.folder, tmp_path, dirs_exist_ok=True)
+    return Watched(Program(tmp_path), past.site)
 
 
 def _digest(path: Path) -> str:

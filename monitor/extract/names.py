@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -94,15 +95,15 @@ def by_name(node: Node, root: Node, titles: int) -> str:
     return _weakly(node, words) if bound and not holds_title(node) else ""
 
 
-def _words(node: Node) -> set[str]:
+def _words(node: Node) -> frozenset[str]:
     words = _names(node.get("class"))
     if words & _ALL:
         words = _names(" ".join(_own_tokens(node)))
     if "-" in node.tag:
-        words |= _names(node.tag)
+        words = words | _names(node.tag)
     if node.headings != 1 or node.prose:
         # An id is often made from the heading it stands on, and says what the policy does.
-        words |= _names(node.get("id"))
+        words = words | _names(node.get("id"))
     return words
 
 
@@ -122,7 +123,7 @@ def _own_tokens(node: Node) -> list[str]:
     ]
 
 
-def _weakly(node: Node, words: set[str]) -> str:
+def _weakly(node: Node, words: frozenset[str]) -> str:
     if _MENU & words:
         return min(_MENU & words)
     if _BANNER & words and (_STRIP & words or _is_announcement(node)):
@@ -141,7 +142,7 @@ def _is_announcement(node: Node) -> bool:
     return not any(map(str.isdigit, node.words(_SAMPLE)))
 
 
-def _is_named_consent(node: Node, words: set[str]) -> bool:
+def _is_named_consent(node: Node, words: frozenset[str]) -> bool:
     if _CONSENT & words or (_COOKIE & words and _NOTICE & words):
         return True
     asks = _DIALOG & words and node.controls > _FEW_CONTROLS
@@ -158,7 +159,7 @@ def is_policy_text(node: Node) -> bool:
     return reads_as_policy(words) or (_stands_in_prose(node) and words.endswith(_ENDS))
 
 
-def _is_consent(node: Node, root: Node, titles: int, words: set[str]) -> bool:
+def _is_consent(node: Node, root: Node, titles: int, words: frozenset[str]) -> bool:
     """Tell a consent dialog, which may outweigh a short page, from a policy on cookies."""
     if holds_title(node, least=titles) or not _asks(node, words) or _stands_in_prose(node):
         return False
@@ -172,7 +173,7 @@ def _is_said(node: Node) -> bool:
     return node.headings > 0 or node.words(_SAMPLE).rstrip().endswith(_ENDS)
 
 
-def _asks(node: Node, words: set[str]) -> bool:
+def _asks(node: Node, words: frozenset[str]) -> bool:
     """Tell whether a part can be answered: it has buttons, or links that lead nowhere."""
     if node.controls or _SHOWN_LAYER & words:
         return True
@@ -191,13 +192,15 @@ def _stands_in_prose(node: Node) -> bool:
     return "h1" in beside and not beside.isdisjoint(_PARAGRAPHS)
 
 
-def _names(names: str) -> set[str]:
+@lru_cache(1_024)
+def _names(names: str) -> frozenset[str]:
+    # A page carries the same classes over and over.
     found: set[str] = set()
     for token in names.split():
         if len(token) < _LONGEST_NAME and not _UTILITY.search(token):
             words = [word.lower() for word in _WORD.findall(token)]
             found.update(words if len(words) <= _MOST_WORDS else ())
-    return found
+    return frozenset(found)
 
 
 def holds_title(node: Node, *, least: int = 1) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORDS = re.compile(
     r"\b(?:must|shall|may|will|agree\w*|consent\w*|data|information|personal\w*|privacy|rights?|laws?"
@@ -33,8 +34,10 @@ _RARE = 60
 _SAMPLE = 1_500
 
 
+@lru_cache(64)
 def reads_as_policy(text: str) -> bool:
     """Tell whether a text uses several words that policies are made of."""
+    # Wrappers nested in each other ask about the same words.
     return len({word.lower() for word in _WORDS.findall(text[:_SAMPLE])}) >= _FEWEST
 
 
