@@ -170,6 +170,17 @@ def about_change(archive: Archive, number: int) -> Message | None:
     return compose(delivery, source=source, change=change, comparison=archive.comparison(number))
 
 
+def feed_entry(archive: Archive, number: int) -> str | None:
+    """Return a change as an entry of a feed; `None` where there is none."""
+    from monitor.render.feed import Entry, entry
+
+    change = archive.change(number)
+    if change is None:
+        return None
+    source = {known.id: known for known in archive.sources()}[change.source]
+    return entry(Entry(change, archive.comparison(number), source.tags))
+
+
 def _courier(configuration: Configuration, archive: Archive, owner: str) -> Courier:
     from monitor.deliver import Courier
 

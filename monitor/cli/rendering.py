@@ -25,6 +25,7 @@ class Form(StrEnum):
     TEXT = "text"
     HTML = "html"
     BRIEF = "brief"
+    FEED = "feed"
 
 
 @app.command()
@@ -36,13 +37,17 @@ def render(
     form: Annotated[Form, typer.Option("--as", help="For which kind of channel.")] = Form.TEXT,
 ) -> None:
     """Print what would be sent about a change; nothing is sent."""
-    from monitor.wiring import about_change
+    from monitor.wiring import about_change, feed_entry
 
     with archive(context.obj) as opened:
-        message = about_change(opened, change)
-    if message is None:
+        if form is Form.FEED:
+            written = feed_entry(opened, change)
+        else:
+            message = about_change(opened, change)
+            written = _written(message, form) if message else None
+    if written is None:
         raise UsageError(f"there is no change {change}; `monitor history` lists them")
-    typer.echo(_written(message, form), nl=form is not Form.EMAIL)
+    typer.echo(written, nl=form not in {Form.EMAIL, Form.FEED})
 
 
 def _written(message: Message, form: Form) -> str:
@@ -56,7 +61,7 @@ def _written(message: Message, form: Form) -> str:
             return message.html
         case Form.BRIEF:
             return f"{message.subject}\n{message.brief}"
-        case Form.TEXT:
+        case _:
             return f"{message.subject}\n\n{message.text}".rstrip()
 
 

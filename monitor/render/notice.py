@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from monitor.render.facts import (
     title,
     words_phrase,
 )
+from monitor.render.links import change_page
 from monitor.render.visible import one_line
 
 if TYPE_CHECKING:
@@ -80,30 +81,35 @@ class Notice:
 
 
 def of_change(
-    delivery: Delivery, source: Source, change: Change, comparison: Comparison | None
+    delivery: Delivery, source: Source, change: Change, comparison: Comparison | None, web: str = ""
 ) -> Notice:
     """Tell what changed in a policy."""
+    told = about(change, comparison, title(source), "in the attached diff", web)
+    return replace(told, reason=_reason(delivery, source))
+
+
+def about(
+    change: Change, comparison: Comparison | None, name: str, whole: str, web: str = ""
+) -> Notice:
+    """Say what changed, to whoever reads it; `whole` says where the rest of a long one is."""
     shown = excerpt(comparison) if comparison is not None else NOTHING
     phrase = _phrase(change, comparison)
     words = words_phrase(*stats(change, comparison))
     sentence = f"{phrase[0].upper()}{phrase[1:]}{f': {words}' if words else ''}."
     names = () if shown.sections else tuple(part.path for part in change.sections)
     return Notice(
-        title=title(source),
+        title=name,
         news=f"{phrase}, {dates_phrase(change.old_dates, change.new_dates)}",
         summary=f"{sentence} {_dates_sentence(change)}".rstrip(),
         remarks=tuple(one_line(finding.summary, 300) for finding in change.findings[:REMARKS]),
-        facts=(*_date_facts(change), *_interval(change), _page(change.url)),
+        facts=(*_date_facts(change), *_interval(change), *_where(change, web)),
         excerpt=shown,
         names=tuple(" › ".join(one_line(part, 100) for part in path) for path in names[:40]),
-        rest=_rest(shown),
+        rest=_rest(shown, whole),
         steps=(
-            Step(
-                "All of it", f"monitor diff {source.id} {change.from_version} {change.to_version}"
-            ),
-            Step("Earlier changes", f"monitor history {source.id}"),
+            Step("All of it", diff_command(change)),
+            Step("Earlier changes", f"monitor history {change.source}"),
         ),
-        reason=_reason(delivery, source),
     )
 
 
@@ -122,10 +128,7 @@ def of_return(delivery: Delivery, source: Source, change: Change) -> Notice:
             _page(change.url),
         ),
         steps=(
-            Step(
-                "The change it undoes",
-                f"monitor diff {source.id} {change.from_version} {change.to_version}",
-            ),
+            Step("The change it undoes", diff_command(change)),
             Step("All versions", f"monitor history {source.id}"),
         ),
         reason=_reason(delivery, source),
@@ -255,8 +258,9 @@ def of_test(delivery: Delivery) -> Notice:
     )
 
 
-def _versions(change: Change) -> str:
-    return f"{change.from_version} {change.to_version}"
+def diff_command(change: Change) -> str:
+    """Return the command that shows all of a change."""
+    return f"monitor diff {change.source} {change.from_version} {change.to_version}"
 
 
 def _phrase(change: Change, comparison: Comparison | None) -> str:
@@ -289,13 +293,25 @@ def _interval(change: Change) -> tuple[Fact, ...]:
     return (*between, Fact("Confirmed", instant(change.confirmed_at)))
 
 
-def _page(url: str) -> Fact:
-    shown = one_line(url, 300)
+def web_address(url: str) -> str | None:
+    """Return an address that can be shown and followed as it is; `None` for any other."""
     scheme = urlsplit(url).scheme if url.isascii() else ""
-    return Fact("Page", shown, url if scheme in {"http", "https"} and shown == url else None)
+    return url if scheme in {"http", "https"} and one_line(url, 300) == url else None
 
 
-def _rest(shown: Excerpt) -> str:
+def _page(url: str) -> Fact:
+    return Fact("Page", one_line(url, 300), web_address(url))
+
+
+def _where(change: Change, web: str) -> tuple[Fact, ...]:
+    page = _page(change.url)
+    if not web:
+        return (page,)
+    link = change_page(web, change)
+    return (page, Fact("All of it", link, link))
+
+
+def _rest(shown: Excerpt, whole: str) -> str:
     if not shown.shortened:
         return ""
     passages = sum(part.more for part in shown.sections)
@@ -305,8 +321,8 @@ def _rest(shown: Excerpt) -> str:
         if number
     ]
     if not left_out:
-        return "The attached diff has the whole of the passages cut here."
-    return f"Not shown here, but in the attached diff: {' and '.join(left_out)}."
+        return f"The passages cut here stand whole {whole}."
+    return f"Not shown here, but {whole}: {' and '.join(left_out)}."
 
 
 def _reason(delivery: Delivery, source: Source) -> str:

@@ -16,7 +16,7 @@ _TABLE: dict[int, str | None] = {
     # C0 has pictures (U+2400 …): an escape sequence stays legible as text, and is only text.
     **{code: chr(0x2400 + code) for code in range(0x20)},
     **dict.fromkeys(range(0x7F, 0xA0), _REPLACEMENT),
-    **dict.fromkeys(_SURROGATES, _REPLACEMENT),
+    **dict.fromkeys((*_SURROGATES, 0xFFFE, 0xFFFF), _REPLACEMENT),
     # Overrides, embeddings and isolates can make a line read otherwise than it is written.
     **dict.fromkeys((*_BIDI, *_INVISIBLE)),
     0x09: " ",

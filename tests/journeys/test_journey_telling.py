@@ -64,7 +64,7 @@ def test_what_would_be_sent_can_be_read(program: Program, site: Site, receiver: 
     mail: Message = email.message_from_string(program("render", number, "--as", "email"))
     assert "1 section added" in str(mail["Subject"])
     assert [part.get_content_type() for part in mail.walk()][-1] == "text/x-diff"
-    for form in ("text", "html", "brief"):
+    for form in ("text", "html", "brief", "feed"):
         assert "Training" in program("render", number, "--as", form)
     assert "there is no change 99" in program.run("render", "99").stderr
     assert receiver.refused == told

@@ -63,7 +63,8 @@ class _Seen(HTMLParser):
         self.words.append(data)
 
 
-def _harmless(html: str) -> _Seen:
+def harmless(html: str) -> _Seen:
+    """Check that a page has no element, attribute or link that is not ours."""
     seen = _Seen(html)
     assert seen.tags <= TAGS
     names = {name for name, _ in seen.attributes}
@@ -96,7 +97,7 @@ def test_hostile_text_stays_text(name: str, bench: Bench) -> None:
     assert message.subject.isprintable()
     assert len(message.subject) < 250
     assert not CONTROL.search(message.text)
-    _harmless(message.html)
+    harmless(message.html)
     assert len(message.html) < 120_000
     assert len(message.text) < 100_000
     for value in (message.labels or {}).values():
@@ -128,7 +129,7 @@ def test_hostile_url_is_no_link(bench: Bench) -> None:
     """Only http and https addresses can be followed; others are shown as text."""
     source = replace(bench.source, url="javascript:alert(1)")
     message = bench.alert("a", "b", source=source)
-    seen = _harmless(message.html)
+    seen = harmless(message.html)
     assert "javascript:alert(1)" in seen.words
 
 
@@ -146,10 +147,10 @@ ANY = st.text(st.characters(exclude_categories=()), max_size=60)
 def test_hostile_nothing_unescaped_ever(old: str, new: str, bench: Bench) -> None:
     """No renderer emits an element that is not its own, whatever the words are."""
     message = _alert(bench, old + new)
-    _harmless(message.html)
+    harmless(message.html)
     assert not CONTROL.search(message.text + message.subject)
     assert "\n" not in message.subject
-    _harmless(page(bench.difference(old, new), title=old, subtitle=new))
+    harmless(page(bench.difference(old, new), title=old, subtitle=new))
 
 
 @given(words=st.text(st.characters(categories=("L", "P", "S")), min_size=1, max_size=40))
