@@ -1,0 +1,35 @@
+"""The tables, as SQLModel classes: the one definition that migrations are made from and tested by.
+
+They describe the database and are not imported where it is used: docs/decisions/0005-storage.md.
+Times are UTC. Columns that end in ``_at`` are times on every table.
+"""
+
+from monitor.record.tables.captures import BodyTable, RulesTable, SnapshotTable, VersionTable
+from monitor.record.tables.changes import ChangeTable, ReviewTable
+from monitor.record.tables.deliveries import (
+    ABOUT_ONE_THING,
+    AttemptTable,
+    BatchTable,
+    DeliveryTable,
+)
+from monitor.record.tables.outages import OutageTable, TroubleTable
+from monitor.record.tables.watching import ArchiveTable, CheckTable, SourceTable, VolatileTable
+
+__all__ = [
+    "ABOUT_ONE_THING",
+    "ArchiveTable",
+    "AttemptTable",
+    "BatchTable",
+    "BodyTable",
+    "ChangeTable",
+    "CheckTable",
+    "DeliveryTable",
+    "OutageTable",
+    "ReviewTable",
+    "RulesTable",
+    "SnapshotTable",
+    "SourceTable",
+    "TroubleTable",
+    "VersionTable",
+    "VolatileTable",
+]
