@@ -322,11 +322,14 @@ class Pipeline:
         return Checked(replace(check, capture=None, difference=None), recorded, explanation)
 
     def _due(self, source: Source, state: SourceState, now: datetime, outcome: Outcome) -> datetime:
-        regular = next_due(source.schedule, now, self.dice)
+        rhythm = self.archive.rhythm(source.id) if source.schedule.adaptive else None
+        regular = next_due(source.schedule, now, self.dice, rhythm)
         match outcome:
             case Failed(permanent=False, retry_after=wait):
                 failures = state.failures + 1
-                return retry_due(source.schedule, now, failures, self.dice, retry_after=wait)
+                return retry_due(
+                    source.schedule, now, failures, self.dice, retry_after=wait, rhythm=rhythm
+                )
             case Pending(first_seen_at=seen, soon=True):
                 due, latest = seen + source.confirm_after, now + source.confirm_after
                 # Where the clock went back, what was seen before was seen in the future.

@@ -9,16 +9,45 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from random import Random
 
-    from monitor.model import Schedule
+    from monitor.model import Rhythm, Schedule
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(days=1)
+LOOKS_A_CHANGE = 30
+"""How often an adaptive schedule looks between two changes, on average: a change is then seen
+after a sixtieth of the time that passes between two."""
+UNKNOWN = timedelta(days=30)
+"""How long a policy is supposed to stay as it is before anything is known of it."""
 
 
-def next_due(schedule: Schedule, now: datetime, dice: Random) -> datetime:
-    """Return the first regular check after `now`, in UTC, moved later by the schedule's jitter."""
-    due = _cron_due(schedule, now) if schedule.cron else now + (schedule.every or LONGEST_RETRY)
+def next_due(
+    schedule: Schedule, now: datetime, dice: Random, rhythm: Rhythm | None = None
+) -> datetime:
+    """Return the first regular check after `now`, in UTC, moved later by the schedule's jitter.
+
+    `rhythm` is for an adaptive schedule; without one the policy is taken for new.
+    """
+    if schedule.cron:
+        due = _cron_due(schedule, now)
+    elif schedule.adaptive:
+        due = now + adapted(schedule, now, rhythm)
+    else:
+        due = now + (schedule.every or LONGEST_RETRY)
     return due + schedule.jitter * dice.random()
+
+
+def adapted(schedule: Schedule, now: datetime, rhythm: Rhythm | None) -> timedelta:
+    """Return the time between two checks that suits how often a policy has changed.
+
+    The mean time between two changes so far, one more in 30 days supposed, over thirty; between
+    the bounds of the schedule.
+    """
+    assert schedule.least is not None
+    assert schedule.most is not None
+    watched = max(now - rhythm.since, timedelta()) if rhythm else timedelta()
+    changes = rhythm.changes if rhythm else 0
+    wanted = (watched + UNKNOWN) / (changes + 1) / LOOKS_A_CHANGE
+    return min(max(wanted, schedule.least), schedule.most)
 
 
 def retry_due(
@@ -28,6 +57,7 @@ def retry_due(
     dice: Random,
     *,
     retry_after: timedelta | None = None,
+    rhythm: Rhythm | None = None,
 ) -> datetime:
     """Return when to look again after the `failures`-th failure in a row.
 
@@ -36,7 +66,7 @@ def retry_due(
     """
     doubled: timedelta = FIRST_RETRY * (1 << min(failures - 1, 10))
     wait = min(doubled, LONGEST_RETRY) * (0.75 + 0.5 * dice.random())
-    due = min(now + wait, next_due(schedule, now, dice))
+    due = min(now + wait, next_due(schedule, now, dice, rhythm))
     return max(due, now + retry_after) if retry_after else due
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Schedule
+from monitor.model import Rhythm, Schedule
 from monitor.schedule import LONGEST_RETRY, next_due, retry_due
 
 NOON = datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -79,3 +79,37 @@ def test_retry_after_is_a_lower_bound() -> None:
     schedule = Schedule(every=timedelta(hours=1), jitter=STILL)
     due = retry_due(schedule, NOON, 1, _dice(), retry_after=timedelta(hours=3))
     assert due == NOON + timedelta(hours=3)
+
+
+def _adaptive() -> Schedule:
+    bounds = {"least": timedelta(hours=6), "most": timedelta(days=7)}
+    return Schedule(every=None, jitter=STILL, **bounds)
+
+
+def test_a_new_policy_is_looked_at_daily() -> None:
+    """Before anything is known, a month is supposed to pass between two changes."""
+    assert next_due(_adaptive(), NOON, _dice()) == NOON + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("days", "changes", "every"),
+    [
+        (0, 0, timedelta(days=1)),
+        (60, 0, timedelta(days=3)),
+        (700, 0, timedelta(days=7)),
+        (330, 11, timedelta(days=1)),
+        (365, 200, timedelta(hours=6)),
+    ],
+)
+def test_what_changes_often_is_looked_at_often(days: int, changes: int, every: timedelta) -> None:
+    """Thirty looks between two changes, within the bounds."""
+    rhythm = Rhythm(NOON - timedelta(days=days), changes)
+    assert next_due(_adaptive(), NOON, _dice(), rhythm) == NOON + every
+
+
+@given(days=st.integers(-10, 10_000), changes=st.integers(0, 5_000))
+def test_an_adaptive_schedule_keeps_its_bounds(days: int, changes: int) -> None:
+    """Whatever is known, and whatever the clock says of it."""
+    rhythm = Rhythm(NOON - timedelta(days=days), changes)
+    wait = next_due(_adaptive(), NOON, _dice(), rhythm) - NOON
+    assert timedelta(hours=6) <= wait <= timedelta(days=7)

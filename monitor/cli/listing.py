@@ -9,6 +9,7 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.app import app
+from monitor.cli.rhythm import configured, explained
 from monitor.cli.stations import archive, chosen, configuration
 
 if TYPE_CHECKING:
@@ -55,12 +56,19 @@ def status(
         states = [state for state in opened.states() if state.source in known]
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
         silent = opened.outbox.outages()
+        adaptive = [source for source in known.values() if source.schedule.adaptive and site]
+        paces = {
+            source.id: explained(source.schedule, now, opened.rhythm(source.id))
+            for source in adaptive
+        }
     rows = sorted((_urgency(state, now), state.source, state) for state in states)
     if as_json:
         output.emit([_state_json(known[name], state, now) for _, name, state in rows])
         return
     _print(rows, known, now)
     out = output.console()
+    for name, pace in paces.items():
+        out.print(f"{name}: {pace}", markup=False)
     if waiting or failed:
         out.print(f"\nOutbox: {waiting} waiting, {failed} given up (monitor deliveries)")
     for one in silent:
@@ -218,23 +226,13 @@ def sources(
         return
     grid = output.table("id", "site", "policy", "checked", "address", text="address")
     for source in found:
-        rhythm = source.schedule.cron or _every(source.schedule.every)
-        grid.add_row(
-            source.id, source.site, source.name, rhythm if source.enabled else "off", source.url
-        )
+        checked = configured(source.schedule) if source.enabled else "off"
+        grid.add_row(source.id, source.site, source.name, checked, source.url)
     output.console().print(grid)
 
 
-def _every(interval: timedelta | None) -> str:
-    seconds = int(interval.total_seconds()) if interval else 0
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds and seconds % size == 0:
-            return f"every {seconds // size}{unit}"
-    return f"every {seconds}s"
-
-
 def _source_json(source: Source) -> dict[str, object]:
-    every = source.schedule.every
+    every, bounds = source.schedule.every, (source.schedule.least, source.schedule.most)
     return {
         "id": source.id,
         "site": source.site,
@@ -243,6 +241,7 @@ def _source_json(source: Source) -> dict[str, object]:
         "url": source.url,
         "enabled": source.enabled,
         "every_s": every.total_seconds() if every and not source.schedule.cron else None,
+        "every_between_s": [bound.total_seconds() for bound in bounds if bound] or None,
         "cron": source.schedule.cron,
         "timezone": source.schedule.timezone,
         "tags": list(source.tags),

@@ -62,6 +62,7 @@ from monitor.model.state import (
     KnownState,
     Passage,
     PendingDifference,
+    Rhythm,
     SourceState,
     VolatilePassage,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "Rederived",
     "Review",
     "ReviewVerdict",
+    "Rhythm",
     "Route",
     "Rules",
     "Run",

@@ -35,7 +35,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a source is due: exactly one of `every` and `cron` is set."""
+    """When a source is due: exactly one of `every`, `cron` and `least` with `most` is set."""
 
     every: timedelta | None = timedelta(hours=12)
     cron: str | None = None
@@ -44,6 +44,14 @@ class Schedule:
     """IANA name; cron fields are read in it."""
     jitter: timedelta = timedelta(minutes=5)
     """Each due time is moved later by a random part of this."""
+    least: timedelta | None = None
+    """With `most`: the time between two checks follows how often the policy has changed."""
+    most: timedelta | None = None
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether the time between two checks follows how often the policy has changed."""
+        return self.least is not None and self.most is not None
 
 
 @dataclass(frozen=True, slots=True)

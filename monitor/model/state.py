@@ -89,6 +89,15 @@ class SourceState:
     changes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a policy has changed since it was first seen."""
+
+    since: datetime
+    """UTC; when its first version was captured."""
+    changes: int
+
+
 class KnownState(NamedTuple):
     """A text the source has shown before, by the version that holds it."""
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         QuietStretch,
         Recorded,
         Review,
+        Rhythm,
         Source,
         SourceScore,
         Version,
@@ -141,6 +142,11 @@ class Archive:
         """Return the ids of sources to check that nobody holds, the longest due first."""
         with self._database.read() as connection:
             return watching.due(connection, now, limit)
+
+    def rhythm(self, source: str) -> Rhythm | None:
+        """Return how often a source has changed; `None` before its first version."""
+        with self._database.read() as connection:
+            return watching.rhythm(connection, source)
 
     def claim(
         self, source: str, *, owner: str, now: datetime, lease: timedelta, due: bool = False

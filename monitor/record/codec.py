@@ -60,7 +60,7 @@ _NESTED: dict[type, dict[str, type]] = {
     PolicyDate: {},
     Rules: {},
     Run: {},
-    Schedule: {"every": timedelta, "jitter": timedelta},
+    Schedule: dict.fromkeys(("every", "least", "most", "jitter"), timedelta),
     Section: {},
     SectionChange: {},
     Source: {

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from monitor.model import Source
+from monitor.model import Rhythm, Source
 from monitor.record import codec, rows
 from monitor.record.engine import inserting
 
@@ -74,8 +74,21 @@ def _due(source: Source, before: Row | None, now: datetime) -> datetime | None:
     due: datetime = before["next_check_at"]
     if codec.load(Source, before["definition"]).schedule == source.schedule:
         return due
-    # What a cron schedule says is computed by the check that follows.
+    # What any other schedule says is computed by the check that follows.
     return min(due, now + source.schedule.every) if source.schedule.every else min(due, now)
+
+
+def rhythm(connection: Connection, source: str) -> Rhythm | None:
+    """Return how often a source has changed; `None` before its first version."""
+    found = connection.row(
+        "SELECT (SELECT MIN(fetched_at) FROM versions WHERE source_id = s.id) AS since_at, "
+        "(SELECT COUNT(*) FROM changes WHERE source_id = s.id) AS changes "
+        "FROM sources s WHERE s.slug = :source",
+        source=source,
+    )
+    if found is None or found["since_at"] is None:
+        return None
+    return Rhythm(found["since_at"], found["changes"])
 
 
 def due(connection: Connection, now: datetime, limit: int | None) -> tuple[str, ...]:

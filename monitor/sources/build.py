@@ -92,6 +92,9 @@ def _schedule(chosen: dict[str, Any]) -> Schedule:
     given = _pick(chosen, _SCHEDULE)
     if "cron" in given:
         given["every"] = None
+    elif isinstance(given.get("every"), tuple):
+        given["least"], given["most"] = given["every"]
+        given["every"] = None
     return Schedule(**given)
 
 

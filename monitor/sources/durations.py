@@ -6,7 +6,8 @@ import re
 from datetime import timedelta
 
 UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-PATTERN = r"^(0[wdhms]?|([1-9][0-9]{0,8} ?[wdhms] ?)+)$"
+ONE = r"([1-9][0-9]{0,8} ?[wdhms] ?)+"
+PATTERN = rf"^(0[wdhms]?|{ONE})$"
 """ECMA 262 form for editors; `parse` also knows the order and the bounds."""
 _PART = re.compile(r"([0-9]{1,9}) ?([wdhms]) ?")
 _WORDS = {"week": "w", "day": "d", "hour": "h", "min": "m", "sec": "s"}

@@ -29,7 +29,9 @@ class Defaults(Table):
     """Options of every source that does not set them itself."""
 
     every: v.Every | None = Field(
-        None, description='Time between two checks, "1m" to "366d"; 12h unless set.'
+        None,
+        description='Time between two checks, "1m" to "366d"; two of them, "6h to 7d", or "auto" '
+        "adapt it to how often the policy changes; 12h unless set.",
     )
     cron: v.Cron | None = Field(
         None, description="Five fields of crontab(5) instead of `every`, read in `timezone`."

@@ -18,6 +18,8 @@ from monitor.sources.secret import REFERENCE, Secrets
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
+AUTO = "6h to 7d"
+"""What ``every = "auto"`` stands for."""
 SLUG = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
 _SLUG = re.compile(SLUG)
 
@@ -54,6 +56,36 @@ class Between:
         if not durations.parse(self.low) <= duration <= durations.parse(self.high):
             raise refuse(f'"{text}" is out of bounds', f'from "{self.low}" to "{self.high}"')
         return duration
+
+
+class Interval:
+    """Reads a duration, or two that the time between two checks may lie between."""
+
+    duration = Between("1m", "366d")
+
+    def __get_pydantic_core_schema__(
+        self, _source: object, _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate by `read` alone."""
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe a duration, two of them, and the word for the usual two."""
+        span = {"type": "string", "pattern": f"^{durations.ONE} to {durations.ONE}$"}
+        duration = {"type": "string", "pattern": durations.PATTERN}
+        return {"anyOf": [duration, span, {"const": "auto"}]}
+
+    def read(self, value: object) -> timedelta | tuple[timedelta, timedelta]:
+        """Return the duration, or the shortest and the longest."""
+        least, mark, most = (AUTO if value == "auto" else str(value)).partition(" to ")
+        if not mark:
+            return self.duration.read(value)
+        bounds = self.duration.read(least.strip()), self.duration.read(most.strip())
+        if bounds[0] > bounds[1]:
+            raise refuse(f'"{value}" ends before it begins', f'write "{most} to {least}"')
+        return bounds
 
 
 class OneOrMore:
@@ -147,7 +179,7 @@ def _mute(value: object) -> object:
     return value
 
 
-Every = Annotated[timedelta, Between("1m", "366d")]
+Every = Annotated[Any, Interval()]
 Jitter = Annotated[timedelta, Between("0", "1d")]
 Timeout = Annotated[timedelta, Between("1s", "10m")]
 Wait = Annotated[timedelta, Between("0", "7d")]

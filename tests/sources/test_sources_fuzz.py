@@ -44,7 +44,9 @@ schedules = st.builds(
     Schedule, every=spans, timezone=st.sampled_from(["UTC", "Asia/Tokyo"]), jitter=waits.map(
         lambda wait: min(wait, timedelta(days=1))
     )
-) | st.builds(Schedule, every=st.none(), cron=st.just("0 6 * * mon,fri"))  # fmt: skip
+) | st.builds(Schedule, every=st.none(), cron=st.just("0 6 * * mon,fri")) | st.builds(
+    lambda two: Schedule(every=None, least=min(two), most=max(two)), st.tuples(spans, spans)
+)  # fmt: skip
 sources = st.builds(
     Source,
     id=slugs,
@@ -79,6 +81,9 @@ def written(source: Source) -> dict[str, Any]:
     for part in (source, source.schedule, source.rules):
         entry |= {field.name: getattr(part, field.name) for field in fields(part)}
     del entry["schedule"], entry["rules"]
+    least, most = entry.pop("least"), entry.pop("most")
+    if least:
+        entry["every"] = f"{durations.write(least)} to {durations.write(most)}"
     entry["headers"] = dict(source.headers)
     return {
         key: durations.write(value) if isinstance(value, timedelta) else value
