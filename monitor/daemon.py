@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Lock
-from time import monotonic
+from time import monotonic, monotonic_ns
 from typing import TYPE_CHECKING, Protocol
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitor.deliver import Round
 from monitor.dispatch import Dispatcher
 from monitor.errors import ConfigError
+from monitor.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -74,11 +75,17 @@ class Daemon:
     """Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again."""
 
     def __init__(
-        self, station: Station, *, reload: Callable[[], Configuration], report: Report
+        self,
+        station: Station,
+        *,
+        reload: Callable[[], Configuration],
+        report: Report,
+        watchdog: Watchdog | None = None,
     ) -> None:
         self._station = station
         self._reload = reload
         self._report = report
+        self._watchdog = watchdog or Watchdog()
         self._say = report.say
         self._dispatcher = Dispatcher(station.pipeline)
         # A signal may interrupt the very wait it is to end: unlike an event's, this lock allows it.
@@ -99,7 +106,7 @@ class Daemon:
         1. No new check and no new delivery is started.
         2. Those under way get eight seconds; what they record is recorded whole or not at all.
         3. Checks that still run give their claims back, so that a restart repeats them at once.
-        Raises what a job raised: `ArchiveError`, or a defect.
+        Raises what a job raised: `ArchiveError`, or a defect; or `StalledError` where jobs hang.
         """
         scheduler = BackgroundScheduler(
             timezone="UTC",
@@ -112,10 +119,12 @@ class Daemon:
         previous = self._listen()
         scheduler.start()
         self._say(self._greeting())
+        self._watchdog.tell("READY=1")
         try:
             self._until_told(scheduler)
         finally:
             self._stopping = True
+            self._watchdog.tell("STOPPING=1")
             scheduler.shutdown(wait=False)
             self._finish()
             for number, answer in previous.items():
@@ -133,7 +142,8 @@ class Daemon:
                 if not started:
                     if not due and not self._dispatcher.running:
                         self._report.idle()
-                    return
+                    break
+        self._watchdog.beat()
 
     def deliver(self) -> None:
         """Begin every delivery that is due; a slow channel delays only its own."""
@@ -201,9 +211,13 @@ class Daemon:
             with suppress(Empty):
                 self._asked.get(timeout=CLOCK_EVERY.total_seconds())
             self.mind_clock(scheduler)
+            if not self._stopping:
+                self._watchdog.check()
             if self._reloading and not self._stopping:
                 self._reloading = False
+                self._watchdog.tell(f"RELOADING=1\nMONOTONIC_USEC={monotonic_ns() // 1000}")
                 self._reconfigure()
+                self._watchdog.tell("READY=1")
 
     def _reconfigure(self) -> None:
         try:
@@ -221,17 +235,19 @@ class Daemon:
 
     def _finish(self) -> None:
         end = monotonic() + GRACE.total_seconds()
-        with self._ticking:
+        hanging = not self._ticking.acquire(timeout=GRACE.total_seconds())
+        if not hanging:
             while self._dispatcher.running and (left := end - monotonic()) > 0:
                 for future in self._dispatcher.ended(left):
                     error = future.exception()
                     if error is None:
                         self._report.checked(future.result())
                     self._failure = self._failure or error
+            self._ticking.release()
         delivering = self._round.stop(max(end - monotonic(), 0))
         checks = self._dispatcher.running
         self._dispatcher.release()
-        self.unfinished = checks + delivering
+        self.unfinished = checks + delivering + hanging + self._dispatcher.lost
         note = f"; {checks} unfinished checks will be repeated" if checks else ""
         note += f"; {delivering} unanswered deliveries will be tried again" if delivering else ""
         self._say(f"stopped{note}")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Condition
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, Self
 
-from monitor.errors import ArchiveError, OvertakenError
+from monitor.errors import ArchiveError, OvertakenError, StalledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
     from types import TracebackType
 
     from monitor.model import Source
@@ -23,20 +26,39 @@ Start = Literal["started", "wait", "taken"]
 WORKERS = 16
 LEASE_MARGIN = timedelta(minutes=2)
 """Added to a source's timeout: robots.txt, extraction and writing come on top of the fetch."""
+MOST_LOST = 0.5
+"""Share of the threads that may hang before this program is better started again."""
 POLL_S = 0.1
 """How often a host that keeps its distance is asked again."""
 
 
-class Dispatcher:
-    """Runs checks in threads; `start` refuses what cannot run now, to be asked again later."""
+@dataclass(frozen=True, slots=True)
+class _Running:
+    source: Source
+    started_at: datetime
+    deadline: float
+    """By the monotonic clock."""
+    future: Future[Checked]
 
-    def __init__(self, pipeline: Pipeline, *, workers: int = WORKERS) -> None:
+
+class Dispatcher:
+    """Runs checks in threads; `start` refuses what cannot run now, to be asked again later.
+
+    A check has until its lease runs out. One that hangs longer is recorded as failed, and its
+    thread, which nothing can end, is not used again.
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, *, workers: int = WORKERS, margin: timedelta = LEASE_MARGIN
+    ) -> None:
         self._pipeline = pipeline
         self._owner = pipeline.owner
         self._workers = workers
+        self._margin = margin
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="check")
         self._changed = Condition()
-        self._running: dict[str, Future[Checked]] = {}
+        self._running: dict[str, _Running] = {}
+        self._lost: set[Future[Checked]] = set()
         self._done: deque[Future[Checked]] = deque()
 
     def __enter__(self) -> Self:
@@ -52,7 +74,8 @@ class Dispatcher:
         """Let running checks finish; an interrupted program leaves them and gives them back."""
         if kind is not None and issubclass(kind, KeyboardInterrupt):
             self.release()
-        self._pool.shutdown(wait=kind is None or not issubclass(kind, KeyboardInterrupt))
+        interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
+        self._pool.shutdown(wait=not (interrupted or self._lost))
 
     def use(self, pipeline: Pipeline) -> None:
         """Run the checks to come on another line, under another configuration."""
@@ -61,7 +84,12 @@ class Dispatcher:
     @property
     def free(self) -> int:
         """Count the checks that could be started now."""
-        return self._workers - len(self._running)
+        return self._workers - len(self._running) - self.lost
+
+    @property
+    def lost(self) -> int:
+        """Count the threads that hang in a check that was given up."""
+        return len(self._lost)
 
     def start(self, source: Source, *, due: bool = False) -> Start:
         """Begin a check, or say why not; with `due`, only of a source that still is.
@@ -74,21 +102,25 @@ class Dispatcher:
         if not self.free or self._pipeline.fetcher.busy(source.url):
             return "wait"
         archive, now = self._pipeline.archive, self._pipeline.clock()
-        lease = source.timeout + LEASE_MARGIN
+        lease = source.timeout + self._margin
         if not archive.claim(source.id, owner=self._owner, now=now, lease=lease, due=due):
             return "taken"
         with self._changed:
-            self._running[source.id] = self._pool.submit(self._pipeline.check, source)
-        self._running[source.id].add_done_callback(lambda future: self._finish(source.id, future))
+            future = self._pool.submit(self._pipeline.check, source)
+            deadline = monotonic() + lease.total_seconds()
+            self._running[source.id] = _Running(source, now, deadline, future)
+        future.add_done_callback(lambda ended: self._finish(source.id, ended))
         return "started"
 
     def wait(self, timeout_s: float) -> Iterator[Checked]:
         """Yield the checks that have ended, waiting up to `timeout_s` for the first.
 
-        Raises what a check raised: `ArchiveError`, or a defect.
+        Raises what a check raised: `ArchiveError`, or a defect; `StalledError` where too many hang.
         """
         for future in self.ended(timeout_s):
             yield future.result()
+        if self.lost > MOST_LOST * self._workers:
+            raise StalledError(f"{self.lost} of {self._workers} checks at once hang for good")
 
     def ended(self, timeout_s: float) -> tuple[Future[Checked], ...]:
         """Return the checks that have ended, well or not, as `wait` does.
@@ -98,6 +130,7 @@ class Dispatcher:
         with self._changed:
             self._changed.wait_for(lambda: self._done, timeout_s)
             done, self._done = self._done, deque()
+        done += self._given_up()
         return tuple(
             future for future in done if not isinstance(future.exception(), OvertakenError)
         )
@@ -113,7 +146,24 @@ class Dispatcher:
         """Count the checks under way."""
         return len(self._running)
 
+    def _given_up(self) -> Iterator[Future[Checked]]:
+        with self._changed:
+            now = monotonic()
+            hung = [one for one in self._running.values() if one.deadline < now]
+            for one in hung:
+                del self._running[one.source.id]
+                self._lost.add(one.future)
+        for one in hung:
+            ended: Future[Checked] = Future()
+            ended.set_result(self._pipeline.give_up(one.source, one.started_at))
+            yield ended
+
     def _finish(self, source: str, future: Future[Checked]) -> None:
+        with self._changed:
+            if future in self._lost:
+                # It was told of as failed; what it found at last is not for anybody to tell.
+                self._lost.discard(future)
+                return
         if future.cancelled() or future.exception() is not None:
             self._release(source)
         with self._changed:

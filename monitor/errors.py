@@ -11,7 +11,8 @@
     ├── DeliveryError    a message was not accepted (permanent, retry_after)
     ├── ArchiveError     storage failed; the program stops rather than write on; exit 4
     │   └── OvertakenError  another program recorded the source first; nothing was written
-    └── WorkerError      a process that was given work died; exit 4
+    ├── WorkerError      a process that was given work died; exit 4
+    └── StalledError     the daemon gets nothing done any more; it ends to be restarted; exit 4
 
 An error carries the decision its handler needs; nobody reads message texts.
 """
@@ -138,6 +139,10 @@ class ArchiveError(MonitorError):
 
 class OvertakenError(ArchiveError):
     """Another program recorded the source during this check; this one wrote nothing."""
+
+
+class StalledError(MonitorError):
+    """The daemon hangs where nothing can end it; whoever started it is to start it again."""
 
 
 class WorkerError(MonitorError):

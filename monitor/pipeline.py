@@ -122,6 +122,13 @@ class Pipeline:
         state = self.rederive(source)
         return self._record(source, state, started, self._look(source, state, started))
 
+    def give_up(self, source: Source, started: datetime) -> Checked:
+        """Record a check that hangs as failed, so that its source is looked at again."""
+        after = round((self.clock() - started).total_seconds())
+        failed = Failed("timeout", f"the check hung and was given up after {after} s")
+        state = self.archive.state(source.id)
+        return self._record(source, state, started, Reading(Judgement(failed)))
+
     def look(self, source: Source) -> Outcome:
         """Fetch and decide as `check` does, recording nothing."""
         state = self.archive.state(source.id)

@@ -36,6 +36,8 @@ class Settings:
     log: LogFormat = "text"
     contact: str | None = None
     """Where publishers can turn to; `None` leaves it to the configuration file."""
+    service: str = ""
+    """Socket of the service manager that started this program (sd_notify(3)); empty for none."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -60,6 +62,7 @@ class Settings:
             database=database_url(values["MONITOR_DATABASE"]),
             log=cast("LogFormat", values["MONITOR_LOG"] or "text"),
             contact=values["MONITOR_CONTACT"] or None,
+            service=environ.get("NOTIFY_SOCKET", ""),
         )
 
     def override(self, *, config: Path | None = None, database: str | None = None) -> Settings:

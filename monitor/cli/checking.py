@@ -50,13 +50,19 @@ def run(
         from monitor.cli.watching import Watch
         from monitor.daemon import Daemon
         from monitor.owner import presence
+        from monitor.watchdog import Watchdog
 
         built.archive.inspect()
         report_to: Journal | Watch = _journal() if in_json else Watch(built)
         with report_to as watch, presence(settings(context.obj).database) as other:
             if other:
                 watch.say(f"another monitor ({other}) runs on this database; they share the work")
-            daemon = Daemon(built, reload=partial(configuration, context.obj), report=watch)
+            daemon = Daemon(
+                built,
+                reload=partial(configuration, context.obj),
+                report=watch,
+                watchdog=Watchdog(settings(context.obj).service),
+            )
             code = _watch(daemon)
         if daemon.unfinished:
             # Threads that hang in a fetch would keep the interpreter from ending.

@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 from enum import IntEnum
 
-from monitor.errors import ArchiveError, ConfigError, MonitorError
+from monitor.errors import (
+    ArchiveError,
+    ConfigError,
+    MonitorError,
+    StalledError,
+    WorkerError,
+)
 
 
 class Exit(IntEnum):
@@ -18,7 +24,7 @@ class Exit(IntEnum):
     """The command line or the configuration is wrong."""
     SOME_FAILED = 3
     ALL_FAILED = 4
-    """Every source failed, or storage did."""
+    """Every source failed, storage did, or a daemon hung."""
     UNVERIFIED = 5
     DEFECT = 70
     """A defect of the program itself; sysexits.h calls it EX_SOFTWARE."""
@@ -32,6 +38,8 @@ def report(error: MonitorError) -> Exit:
             what, code = "the configuration cannot be used:\n", Exit.USAGE
         case ArchiveError():
             what, code = "storage: ", Exit.ALL_FAILED
+        case WorkerError() | StalledError():
+            what, code = "", Exit.ALL_FAILED
         case _:
             what, code = "", Exit.USAGE
     sys.stderr.write(f"monitor: {what}{error}\n")

@@ -16,6 +16,7 @@ from surroundings import Answer, Program, Receiver, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 CONFIG = """[defaults]
 every = "1m"
@@ -43,11 +44,14 @@ PATIENCE_S = 20
 class Running:
     """A daemon under way and what it has said so far."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, **environ: str) -> None:
         self._said = program.folder / f"said-{time.monotonic_ns()}"
         self._out = self._said.open("wb")
         self.popen = subprocess.Popen(
-            [*program.command, "run"], stdout=self._out, stderr=self._out, env=program.environ
+            [*program.command, "run"],
+            stdout=self._out,
+            stderr=self._out,
+            env=program.environ | environ,
         )
 
     @property
@@ -74,9 +78,9 @@ class Running:
 
 
 @contextmanager
-def running(program: Program) -> Iterator[Running]:
+def running(program: Program, **environ: str) -> Iterator[Running]:
     """Run a daemon for the length of a block."""
-    daemon = Running(program)
+    daemon = Running(program, **environ)
     try:
         yield daemon
     finally:
@@ -230,3 +234,26 @@ def test_a_host_with_many_sources_holds_up_nobody(watched: Program, site: Site) 
     with running(watched) as daemon:
         daemon.until(lambda: any(path == "/other" for path, _ in site.asked))
         assert daemon.stop() == 0
+
+
+def test_the_service_manager_hears_of_start_reload_and_stop(
+    watched: Program, tmp_path: Path
+) -> None:
+    """As systemd expects it of a service of Type=notify."""
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service:
+        service.bind(address)
+        service.settimeout(PATIENCE_S)
+        with running(watched, NOTIFY_SOCKET=address) as daemon:
+            assert service.recv(100) == b"READY=1"
+            daemon.popen.send_signal(signal.SIGHUP)
+            heard = [service.recv(100)]
+            while not heard[-1].startswith(b"RELOADING=1\nMONOTONIC_USEC="):
+                assert heard[-1] == b"WATCHDOG=1"
+                heard.append(service.recv(100))
+            assert service.recv(100) == b"READY=1"
+            assert daemon.stop() == 0
+            heard = [service.recv(100)]
+            while heard[-1] == b"WATCHDOG=1":
+                heard.append(service.recv(100))
+            assert heard[-1] == b"STOPPING=1"
