@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitor.deliver import Round
 from monitor.dispatch import Dispatcher
 from monitor.errors import ConfigError
+from monitor.model.renaming import advice
 from monitor.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class Daemon:
         previous = self._listen()
         scheduler.start()
         self._say(self._greeting())
+        self._tell_renamed()
         self._watchdog.tell("READY=1")
         try:
             self._until_told(scheduler)
@@ -222,16 +224,18 @@ class Daemon:
     def _reconfigure(self) -> None:
         try:
             fresh = self._reload()
+            with self._ticking:
+                self._station = self._station.configured(fresh)
+                self._dispatcher.use(self._station.pipeline)
         except ConfigError as error:
             self._say(f"the old configuration stays in force; the new one cannot be used:\n{error}")
             return
-        before = self._station.configuration
-        with self._ticking:
-            self._station = self._station.configured(fresh)
-            self._dispatcher.use(self._station.pipeline)
-        if (before.contact, before.host_spacing) != (fresh.contact, fresh.host_spacing):
-            self._say("[monitor] contact and host_spacing take effect at the next start")
         self._say(f"configuration read again: {_counted(len(fresh.sources))}")
+        self._tell_renamed()
+
+    def _tell_renamed(self) -> None:
+        for source, before in self._station.renamed().items():
+            self._say(f"{source}: {advice(before)}")
 
     def _finish(self) -> None:
         end = monotonic() + GRACE.total_seconds()

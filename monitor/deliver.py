@@ -99,6 +99,11 @@ class Courier:
         after = (outbox.delivery(one.id) for one in claimed)
         return tuple(one for one in after if one is not None)
 
+    def close(self) -> None:
+        """Close the channels; nothing is sent afterwards."""
+        for channel in self.channels.values():
+            channel.close()
+
     def session(self, channel: str) -> AbstractContextManager[None]:
         """Keep a channel's connections from one delivery to the next."""
         known = self.channels.get(channel)
@@ -185,6 +190,8 @@ class Round:
         self._told = told
         self._pool = ThreadPoolExecutor(CHANNELS_AT_ONCE, thread_name_prefix="deliver")
         self._running: dict[str, Future[None]] = {}
+        self._retired: list[Channel] = []
+        """Channels of couriers before, which deliveries under way may still use."""
         self._stopping = False
 
     def __enter__(self) -> Self:
@@ -204,13 +211,19 @@ class Round:
     def start(self, courier: Courier | None = None) -> int:
         """Begin draining every channel that has something to send; return how many are at it.
 
+        What another `courier` does not send through is closed as soon as it is idle.
         Raises what a channel's thread raised: `ArchiveError`, or a defect.
         """
-        self._courier = courier or self._courier
+        if courier is not None and courier is not self._courier:
+            kept = {id(channel) for channel in courier.channels.values()}
+            before = self._courier.channels.values()
+            self._retired += [channel for channel in before if id(channel) not in kept]
+            self._courier = courier
         for channel, future in tuple(self._running.items()):
             if future.done():
                 del self._running[channel]
                 future.result()
+        self._close_retired()
         for channel in self._courier.due():
             if channel not in self._running and not self._stopping:
                 self._running[channel] = self._pool.submit(self._drain, self._courier, channel)
@@ -221,11 +234,22 @@ class Round:
         wait(tuple(self._running.values()), timeout_s)
 
     def stop(self, timeout_s: float) -> int:
-        """Begin no further delivery; return how many are still under way after the timeout."""
+        """Begin no further delivery; return how many are still under way after the timeout.
+
+        Connections of theirs end with their message, all others now.
+        """
         self._stopping = True
         self._pool.shutdown(wait=False, cancel_futures=True)
         self.wait(timeout_s)
+        for channel in (*self._retired, *self._courier.channels.values()):
+            channel.close()
         return sum(not future.done() for future in self._running.values())
+
+    def _close_retired(self) -> None:
+        idle = [channel for channel in self._retired if channel.name not in self._running]
+        self._retired = [channel for channel in self._retired if channel.name in self._running]
+        for channel in idle:
+            channel.close()
 
     def _drain(self, courier: Courier, channel: str) -> None:
         with courier.session(channel):

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from monitor import owner
 from monitor.model import Delivery, Source
+from monitor.model.renaming import renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,8 +43,12 @@ class Station:
     courier: Courier
     owner: str
     """Names this program to others on the same database."""
-    reachable: bool
-    """Whether the User-Agent says how to reach whoever runs this."""
+    settings: Settings
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the User-Agent says how to reach whoever runs this."""
+        return _contact(self.settings, self.configuration) is not None
 
     @property
     def channels(self) -> Mapping[str, Channel]:
@@ -55,10 +60,27 @@ class Station:
         watched = {source.id: source for source in self.configuration.sources}
         return tuple(watched[name] for name in self.archive.due(now()) if name in watched)
 
+    def renamed(self) -> dict[str, str]:
+        """Return the sources that were watched under another id before, with that id."""
+        archive = self.archive
+        return renamed(self.configuration.sources, archive.sources(), archive.states())
+
     def configured(self, configuration: Configuration) -> Station:
-        """Return the same station under another configuration, its sources adopted."""
+        """Return the same station under another configuration, its sources adopted.
+
+        Channels whose configuration is the same stay open; the others are the old courier's still.
+        Raises `ConfigError` where a channel cannot be opened; then nothing has been taken over.
+        """
+        before = self.configuration.channels
+        same = {
+            name: self.channels[name]
+            for name, config in configuration.channels.items()
+            if before.get(name) == config
+        }
+        courier = _courier(configuration, self.archive, self.owner, same)
         self.archive.adopt(configuration.sources, now())
-        courier = _courier(configuration, self.archive, self.owner)
+        agent = user_agent(_contact(self.settings, configuration))
+        self.pipeline.fetcher.adjust(user_agent=agent, host_spacing=configuration.host_spacing)
         pipeline = replace(self.pipeline, channels=configuration.channels)
         return replace(self, configuration=configuration, courier=courier, pipeline=pipeline)
 
@@ -82,8 +104,10 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
             dice = random.Random()  # noqa: S311 - jitter
             pipeline = Pipeline(fetcher, archive, now, dice, name, configuration.channels)
             courier = _courier(configuration, archive, name)
-            reachable = bool(settings.contact or configuration.contact)
-            yield Station(configuration, archive, pipeline, courier, name, reachable)
+            try:
+                yield Station(configuration, archive, pipeline, courier, name, settings)
+            finally:
+                courier.close()
     finally:
         archive.close()
 
@@ -111,11 +135,15 @@ def open_fetcher(
     """Open the one HTTP client of this program."""
     from monitor.fetch import Fetcher, Limits
 
-    contact = settings.contact or (configuration.contact if configuration else None)
+    contact = _contact(settings, configuration)
     spacing = configuration.host_spacing if configuration else Limits().host_spacing
     limits = Limits(user_agent=user_agent(contact), host_spacing=spacing)
     with Fetcher(limits, clock=now, ssl_context=_tls()) as fetcher:
         yield fetcher
+
+
+def _contact(settings: Settings, configuration: Configuration | None) -> str | None:
+    return settings.contact or (configuration.contact if configuration else None) or None
 
 
 def user_agent(contact: str | None) -> str:
@@ -181,10 +209,19 @@ def feed_entry(archive: Archive, number: int) -> str | None:
     return entry(Entry(change, archive.comparison(number), source.tags))
 
 
-def _courier(configuration: Configuration, archive: Archive, owner: str) -> Courier:
+def _courier(
+    configuration: Configuration,
+    archive: Archive,
+    owner: str,
+    opened: Mapping[str, Channel] | None = None,
+) -> Courier:
     from monitor.deliver import Courier
 
-    channels = {name: open_channel(config) for name, config in configuration.channels.items()}
+    opened = opened or {}
+    channels = {
+        name: opened.get(name) or open_channel(config)
+        for name, config in configuration.channels.items()
+    }
     watched = {source.id: source for source in configuration.sources}
 
     def source(ident: str) -> Source:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 from pages import page
 from surroundings import SECRET, Receiver
 
-from monitor.deliver import WAITS, Courier
+from monitor.deliver import WAITS, Courier, Round
 from monitor.extract.document import REVISION, extract
 from monitor.model import Capture, Check, Failed, First, Source, WebhookConfig
 from monitor.notify.channel import open_channel
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from monitor.model import Delivery, Outcome
+    from monitor.model import Delivery, Message, Outcome
+    from monitor.notify.channel import Channel
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -66,6 +69,24 @@ class Post:
         return found
 
 
+class Held:
+    """A channel that waits for a word before it sends, and notes its end."""
+
+    def __init__(self, channel: Channel, go_on: Event, closed: list[str]) -> None:
+        self.name = channel.name
+        self.session = channel.session
+        self._channel, self._go_on, self._closed = channel, go_on, closed
+
+    def send(self, message: Message) -> str:
+        """Send once told to."""
+        assert self._go_on.wait(10)
+        return self._channel.send(message)
+
+    def close(self) -> None:
+        """Note the end."""
+        self._closed.append(self.name)
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """Open an archive of its own."""
@@ -81,6 +102,25 @@ def test_an_accepted_delivery_is_sent_once(archive: Archive, receiver: Receiver)
     assert post.delivery.state == "sent"
     assert [hook["id"] for hook in receiver.verified] == [post.delivery.key]
     post.hook.close()
+
+
+def test_a_channel_is_closed_once_it_is_out_of_use(archive: Archive, receiver: Receiver) -> None:
+    """Under another configuration a delivery under way ends as it began; then its channel ends."""
+    post = Post(archive, receiver)
+    answer = Event()
+    closed: list[str] = []
+    held = Held(post.hook, answer, closed)
+    before = replace(post.courier, channels={"hook": held})
+    round_ = Round(before)
+    assert round_.start() == 1
+    assert round_.start(post.courier) == 1
+    assert closed == []
+    answer.set()
+    round_.wait()
+    assert round_.start(post.courier) == 0
+    assert closed == ["hook"]
+    assert round_.stop(1) == 0
+    assert post.delivery.state == "sent"
 
 
 def test_trouble_is_retried_for_about_a_day_and_then_given_up(

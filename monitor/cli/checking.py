@@ -16,6 +16,7 @@ from monitor.cli.outcomes import detail, kind_of, network_advice, print_table, v
 from monitor.cli.stations import chosen, configuration, settings, station
 from monitor.errors import MonitorError
 from monitor.model import Changed, Failed
+from monitor.model.renaming import advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,6 +115,8 @@ def check(
         if dry_run:
             outcomes = _dry(built, sources, as_json=as_json)
             raise typer.Exit(_code(outcomes, exit_code=exit_code))
+        for new, before in built.renamed().items():
+            _console_note(f"{new}: {advice(before)}")
         checked = _sweep(built, sources)
         built.courier.drain()
         if as_json:

@@ -11,6 +11,7 @@ from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.rhythm import configured, explained
 from monitor.cli.stations import archive, chosen, configuration
+from monitor.model.renaming import advice, renamed
 
 if TYPE_CHECKING:
     from monitor.model import Source, SourceState, VolatilePassage
@@ -53,7 +54,11 @@ def status(
 
             show_precision(opened, known, as_json=as_json)
             return
-        states = [state for state in opened.states() if state.source in known]
+        every = opened.states()
+        states = [state for state in every if state.source in known]
+        watched = {state.source for state in every if state.next_check_at}
+        current = [source for source in opened.sources() if source.id in watched]
+        former = renamed(current, opened.sources(), every)
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
         silent = opened.outbox.outages()
         adaptive = [source for source in known.values() if source.schedule.adaptive and site]
@@ -63,9 +68,14 @@ def status(
         }
     rows = sorted((_urgency(state, now), state.source, state) for state in states)
     if as_json:
-        output.emit([_state_json(known[name], state, now) for _, name, state in rows])
+        output.emit(
+            [
+                _state_json(known[name], state, now) | {"formerly": former.get(name)}
+                for _, name, state in rows
+            ]
+        )
         return
-    _print(rows, known, now)
+    _print(rows, known, former, now)
     out = output.console()
     for name, pace in paces.items():
         out.print(f"{name}: {pace}", markup=False)
@@ -97,7 +107,10 @@ def _urgency(state: SourceState, now: datetime) -> int:
 
 
 def _print(
-    rows: list[tuple[int, str, SourceState]], known: dict[str, Source], now: datetime
+    rows: list[tuple[int, str, SourceState]],
+    known: dict[str, Source],
+    former: dict[str, str],
+    now: datetime,
 ) -> None:
     from rich.text import Text
 
@@ -112,7 +125,8 @@ def _print(
         numbers = (str(state.version or "–"), str(state.changes))
         seen = (*numbers, output.local(state.last_success_at)) if roomy else ()
         grid.add_row(name, shown, *seen, output.local(state.next_check_at))
-        if remark := _remark(state, known[name]):
+        history = advice(former[name]) if name in former else ""
+        if remark := output.joined((_remark(state, known[name]), history)):
             remarks.append(Text.assemble((name, "bold"), f": {output.plain(remark)}"))
     out.print(grid if rows else "No source has been watched yet: monitor check")
     # Sentences in a column of their own would leave them a few letters a line.

@@ -12,9 +12,10 @@ import typer
 from monitor.cli import output, reading
 from monitor.cli.app import app
 from monitor.cli.exits import Exit
-from monitor.cli.stations import configuration, one, path_of, settings
-from monitor.errors import ConfigError, ExtractError, FetchError, UsageError
+from monitor.cli.stations import archive, configuration, one, path_of, settings
+from monitor.errors import ArchiveError, ConfigError, ExtractError, FetchError, UsageError
 from monitor.model import Source
+from monitor.model.renaming import advice, renamed
 
 if TYPE_CHECKING:
     from monitor.model import Capture, Document
@@ -37,10 +38,21 @@ def validate(context: typer.Context) -> None:
     told = output.count(len(found.channels), "channel")
     for warning in found.warnings:
         typer.echo(f"{warning}", err=True)
+    for new, before in _renamed(context, found.sources).items():
+        typer.echo(f"{found.path}: {new} {advice(before)}", err=True)
     typer.echo(
         f"{found.path}: fine: {output.count(len(found.sources), 'source')} "
         f"of {output.count(len(sites), 'site')}, {told}"
     )
+
+
+def _renamed(context: typer.Context, sources: tuple[Source, ...]) -> dict[str, str]:
+    try:
+        with archive(context.obj) as opened:
+            return renamed(sources, opened.sources(), opened.states())
+    except (UsageError, ArchiveError):
+        # A file can be validated where nothing has been watched, or the database is elsewhere.
+        return {}
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Final, Self
@@ -140,6 +140,11 @@ class Fetcher:
     def busy(self, url: str) -> bool:
         """Tell whether fetching this address now would mean waiting for its host's turn."""
         return self._turns.busy(host_of(parse_address(url)))
+
+    def adjust(self, *, user_agent: str, host_spacing: timedelta) -> None:
+        """Ask under this name and at this distance from the next fetch on."""
+        self._limits = replace(self._limits, user_agent=user_agent, host_spacing=host_spacing)
+        self._turns.spacing = host_spacing.total_seconds()
 
     def close(self) -> None:
         """Close every connection."""

@@ -38,6 +38,19 @@ def test_visits_to_one_host_are_spaced(
     assert time.slept == [2.0]
 
 
+def test_distance_and_name_can_change_while_running(
+    open_fetcher: OpenFetcher, open_site: OpenSite, time: FakeTime
+) -> None:
+    """What a configuration that is read again says holds from the next fetch on."""
+    site = open_site({"/": reply(b"terms")})
+    fetcher = open_fetcher(Limits(host_spacing=timedelta(seconds=3)))
+    fetcher.adjust(user_agent="policy-monitor/9 (+us)", host_spacing=timedelta(seconds=7))
+    fetcher.fetch(source(site.url("/")))
+    fetcher.fetch(source(site.url("/")))
+    assert time.slept == [7.0]
+    assert site.headers(-1)["user-agent"] == "policy-monitor/9 (+us)"
+
+
 def test_a_host_is_busy_until_its_pause_is_over(
     fetcher: Fetcher, open_site: OpenSite, time: FakeTime
 ) -> None:

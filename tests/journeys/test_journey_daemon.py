@@ -158,10 +158,29 @@ def test_sighup_reads_the_configuration_again(watched: Program, site: Site) -> N
         watched.write(good + "\nnonsense")
         daemon.popen.send_signal(signal.SIGHUP)
         daemon.until(lambda: "old configuration stays" in daemon.said)
-        watched.write(good + f'\n[[source]]\nid = "german"\nurl = "{site.url("/german")}"\n')
+        reachable = good.replace("[monitor]", '[monitor]\ncontact = "mailto:us@example.org"')
+        watched.write(reachable + f'\n[[source]]\nid = "german"\nurl = "{site.url("/german")}"\n')
         daemon.popen.send_signal(signal.SIGHUP)
         daemon.until(lambda: "german: first" in daemon.said)
         assert daemon.stop() == 0
+    asked = next(headers for path, headers in site.asked if path == "/german")
+    assert "mailto:us@example.org" in asked["user-agent"]
+
+
+def test_another_id_for_the_same_address_is_pointed_out(watched: Program) -> None:
+    """An edited id begins a history of its own: whoever edited it is told how to keep the old."""
+    watched("check")
+    known = watched.config.read_text("utf-8")
+    watched.write(known.replace('id = "english"', 'id = "renamed"'))
+    assert "renamed begins a history of its own" in watched.run("validate").stderr
+    with running(watched) as daemon:
+        daemon.until(lambda: "renamed: begins a history of its own" in daemon.said)
+        daemon.until(lambda: "first" in daemon.said)
+        watched.write(known)
+        daemon.popen.send_signal(signal.SIGHUP)
+        daemon.until(lambda: "read again" in daemon.said)
+        assert daemon.stop() == 0
+    assert watched.json("status", "english")[0]["formerly"] == "renamed"
 
 
 def test_two_daemons_share_one_database(watched: Program, site: Site, receiver: Receiver) -> None:
