@@ -14,14 +14,13 @@ from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.outcomes import kind_of
+from monitor.cli.progress import progress
 from monitor.cli.stations import one, station
 from monitor.errors import UsageError, WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
-
-    from rich.progress import Progress
 
     from monitor.exchange.ahead import Ahead
     from monitor.exchange.history import History
@@ -121,7 +120,7 @@ def _read_through(files: Sequence[Path], wanted: Sequence[Source]) -> Index:
 
     urls = [source.url for source in wanted]
     sizes = [path.stat().st_size if path.exists() else 0 for path in files]
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task("reading", total=sum(sizes))
 
         def passed(file: int, offset: int) -> None:
@@ -133,7 +132,7 @@ def _read_through(files: Sequence[Path], wanted: Sequence[Source]) -> Index:
 def _feed(history: History, ahead: Ahead | None) -> str:
     """Feed one source and say what came of it."""
     counts: Counter[str] = Counter()
-    with _progress() as bar:
+    with progress() as bar:
         total = history.index.count(history.source.url)
         task = bar.add_task(history.source.id, total=total)
         for checked in history.feed(ahead):
@@ -159,13 +158,6 @@ def _tell_skipped(skipped: Skipped, index: Index) -> None:
             f"{'' if addresses > 1 else 's'} to no source",
             err=True,
         )
-
-
-def _progress() -> Progress:
-    from rich.progress import Progress
-
-    err = output.console(stderr=True)
-    return Progress(console=err, transient=True, disable=not err.is_terminal)
 
 
 def _workers(jobs: int) -> AbstractContextManager[Ahead | None]:

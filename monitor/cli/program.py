@@ -9,6 +9,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     demonstration,
     differing,
     explaining,
+    exporting,
     history,
     importing,
     listing,

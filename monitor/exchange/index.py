@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.exchange.framing import frames
 from monitor.exchange.skipped import UnusableError
-from monitor.exchange.warc import LARGEST_BLOCK, OK, Record, bare, status
+from monitor.exchange.warc import LARGEST_BLOCK, PAGES, Record, bare, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -163,7 +163,7 @@ class Index:
             _require_page(record, frame)
             self._captures[address].add(record.at, number, frame.offset)
         else:
-            if status(record, frame.head) not in {0, OK, _NOT_MODIFIED}:
+            if status(record, frame.head) not in {0, *PAGES, _NOT_MODIFIED}:
                 raise UnusableError("not_a_page")
             names = tuple(map(_key, record.refers_to))
             self._captures[address].add(record.at, number, _NOWHERE, names)
@@ -201,7 +201,7 @@ class Index:
 
 def _require_page(record: Record, frame: Frame) -> None:
     record.require_whole()
-    if status(record, frame.head) != OK:
+    if status(record, frame.head) not in PAGES:
         raise UnusableError("not_a_page")
     if frame.block > LARGEST_BLOCK:
         raise UnusableError("too_large")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +16,20 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 from monitor.exchange.framing import HEAD, read_record
 from monitor.exchange.payload import LARGEST, decoded
 from monitor.exchange.skipped import UnusableError
-from monitor.model import Capture
+from monitor.model import Capture, Hop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import BinaryIO
 
-OK = 200
+PAGES = frozenset({200, 203})
+"""Statuses of answers that hold a page."""
+OURS = "WARC-JSON-Metadata"
+"""Header of a record in which our own files say what ISO 28500 has no word for."""
+ORIGINAL = "X-Archive-Orig-"
+"""Stands before headers of a message that are no longer true of its body."""
+TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers that tell how a body was packed to be sent."""
 LARGEST_BLOCK = LARGEST + HEAD
 """Bytes of a record that is read: a page, its header, and what cutting it into chunks adds."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -40,10 +49,15 @@ class Record:
     kind: Literal["response", "revisit", ""]
     """Empty for every other type of record: requests, metadata, and so on."""
     url: str
+    """The address that was asked for, where our own file says so; else the one that answered."""
     headers: Any
     """Of the record; warcio's."""
     after: int
     """Where the block begins, in the bytes this was read from."""
+    answered: str
+    """The address that answered."""
+    hops: tuple[Hop, ...] | None = None
+    """The redirects from one to the other; `None` in files that are not ours."""
 
     @classmethod
     def read(cls, head: bytes) -> Self:
@@ -51,8 +65,11 @@ class Record:
         headers, after = _parsed(_RECORD, head)
         kind = (headers.get_header("WARC-Type") or "").strip().lower()
         url = (headers.get_header("WARC-Target-URI") or "").strip().strip("<>")
-        known = kind if kind in {"response", "revisit"} else ""
-        return cls(cast("Literal['response', 'revisit', '']", known), url, headers, after)
+        known = cast(
+            "Literal['response', 'revisit', '']", kind if kind in {"response", "revisit"} else ""
+        )
+        asked, hops = _ours(headers.get_header(OURS))
+        return cls(known, asked or url, headers, after, url, hops)
 
     def require_whole(self) -> None:
         """Raise `UnusableError` where the archive itself kept only part of the answer."""
@@ -112,7 +129,8 @@ def capture(file: BinaryIO, offset: int, url: str, at: datetime) -> Capture:
     if not block.startswith(b"HTTP/"):
         raise UnusableError("not_a_page")
     headers, start = _parsed(_MESSAGE, block)
-    if _code(headers) != OK:
+    code = _code(headers)
+    if code not in PAGES:
         raise UnusableError("not_a_page")
     body = decoded(
         block[start:],
@@ -124,15 +142,36 @@ def capture(file: BinaryIO, offset: int, url: str, at: datetime) -> Capture:
     return Capture(
         url=url,
         # A revisit may share its body with another address.
-        final_url=record.url if bare(record.url) == bare(url) else url,
+        final_url=record.answered if bare(record.url) == bare(url) else url,
         fetched_at=at,
-        status=OK,
+        status=code,
         media_type=message.get_content_type() if message["Content-Type"] else "",
         charset=message.get_content_charset(),
-        headers=tuple((name, value) for name, value in headers.headers),
+        headers=_as_they_came(headers.headers, ours=record.hops is not None),
         body=body,
+        hops=record.hops or (),
         claimed=False,
     )
+
+
+def _as_they_came(headers: Iterable[tuple[str, str]], *, ours: bool) -> tuple[tuple[str, str], ...]:
+    if not ours:
+        return tuple((name, value) for name, value in headers)
+    return tuple(
+        (name.removeprefix(ORIGINAL), value)
+        for name, value in headers
+        if name.lower() not in TRANSFER
+    )
+
+
+def _ours(text: str | None) -> tuple[str, tuple[Hop, ...] | None]:
+    """Read what our own files note: the address asked for, and the redirects from there."""
+    try:
+        found = json.loads(text or "")["policy-monitor"]
+        hops = tuple(Hop(str(url), int(code), str(to)) for url, code, to in found["hops"])
+        return str(found["asked"]), hops
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return "", None
 
 
 def bare(url: str) -> tuple[str, str, str] | None:

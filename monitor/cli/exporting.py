@@ -1,0 +1,112 @@
+"""``export``: the archive in forms that other programs read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.app import app
+from monitor.cli.progress import progress
+from monitor.cli.stations import archive, chosen
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.model import Source
+    from monitor.record import Archive
+
+AUTHOR = "Policy monitor <policy-monitor@localhost>"
+_AUTHOR = re.compile(r"[^<>\x00-\x1f]* <[^<>\s\x00-\x1f]*>")
+
+exporting = typer.Typer(help="Take the archive elsewhere.", no_args_is_help=True)
+app.add_typer(exporting, name="export")
+
+Sites = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SITE]…", help="Ids, sites, hosts or globs; all if left out."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")]
+
+
+@exporting.command("warc")
+def warc(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="FILE.warc.gz, or FILE.warc to leave it unpacked.")],
+    site: Sites = None,
+    force: Force = False,
+) -> None:
+    """Write every capture that is kept to a WARC file.
+
+    Bodies are byte for byte as they arrived, with their headers, addresses and times. `import warc`
+    makes the same versions and changes of it.
+    """
+    from monitor import __version__
+    from monitor.exchange.file import whole_file
+    from monitor.exchange.warc_writing import WarcWriter, kept
+
+    with archive(context.obj) as opened, whole_file(file, replace=force) as out:
+        writer = WarcWriter(out, packed=file.suffix == ".gz")
+        writer.begin(file.name, datetime.now(UTC), f"policy-monitor/{__version__}")
+        count = 0
+        sources = _sources(opened, site)
+        with progress() as bar:
+            for source in bar.track(sources, description="writing"):
+                for found, capture in kept(opened, source.id):
+                    writer.add(source.id, capture, found.role)
+                    count += 1
+    typer.echo(f"{file}: {output.count(count, 'capture')} of {_number(sources)}")
+
+
+@exporting.command("git")
+def git(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A git repository, or a folder to make one of.")],
+    site: Sites = None,
+    author: Annotated[
+        str, typer.Option(metavar="'NAME <MAIL>'", help="Who signs the commits.")
+    ] = AUTHOR,
+) -> None:
+    """Write histories to a git repository, ready for `git log -p`.
+
+    Each source is a Markdown file and each version a commit with its capture's date, whose message
+    says what changed. Run it again to add what is new.
+    """
+    from monitor.exchange.git import Repository, steps, write_commits
+
+    if not _AUTHOR.fullmatch(author):
+        raise UsageError(f"--author {author!r}: write 'Name <name@example.org>'")
+    with archive(context.obj) as opened:
+        repository = Repository(folder)
+        known = repository.open()
+        sources = _sources(opened, site)
+        wanted = steps(opened, sources, known)
+        if wanted:
+            parent = repository.head()
+            with progress() as bar:
+                task = bar.add_task("writing", total=len(wanted))
+                repository.add(
+                    lambda out: write_commits(
+                        out,
+                        opened,
+                        sources,
+                        wanted,
+                        parent=parent,
+                        author=author,
+                        passed=lambda: bar.advance(task),
+                    )
+                )
+    typer.echo(f"{folder}: {output.count(len(wanted), 'version')} added, of {_number(sources)}")
+
+
+def _sources(opened: Archive, site: Sequence[str] | None) -> tuple[Source, ...]:
+    return chosen(site or (), opened.sources())
+
+
+def _number(sources: Sequence[Source]) -> str:
+    return output.count(len(sources), "source")
