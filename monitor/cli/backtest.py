@@ -12,6 +12,7 @@ from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.stations import archive, chosen, configuration, path_of, settings
 from monitor.errors import UsageError
+from monitor.render import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,9 +146,9 @@ def _json(test: Backtest) -> dict[str, Any]:
 
 
 def _alert_json(alert: Alert) -> dict[str, Any]:
-    told = output.change_json(alert.told)
+    told: dict[str, Any] = {**answers.change(alert.told)}
     kept = ("first_seen_at", "confirmed_at", "reason", "dates", "sections", "stats")
-    recorded = output.change_json(alert.recorded) if alert.recorded else {}
+    recorded: dict[str, Any] = {**answers.change(alert.recorded)} if alert.recorded else {}
     return {
         "change": recorded.get("change"),
         "review": recorded.get("review"),

@@ -12,6 +12,7 @@ from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.stations import archive, configuration
 from monitor.errors import DeliveryError, UsageError
+from monitor.render import answers
 
 if TYPE_CHECKING:
     from monitor.model import Delivery
@@ -166,10 +167,10 @@ def _delivery_json(row: Delivery) -> dict[str, object]:
         "change": row.change,
         "channel": row.channel,
         "state": row.state,
-        "created_at": output.utc(row.created_at),
-        "next_attempt_at": output.utc(row.next_attempt_at),
+        "created_at": answers.utc(row.created_at),
+        "next_attempt_at": answers.utc(row.next_attempt_at),
         "attempts": [
-            {"at": output.utc(attempt.at), "ok": attempt.ok, "answer": attempt.answer}
+            {"at": answers.utc(attempt.at), "ok": attempt.ok, "answer": attempt.answer}
             for attempt in row.attempts
         ],
     }

@@ -17,6 +17,7 @@ from monitor.cli.stations import chosen, configuration, settings, station
 from monitor.errors import MonitorError
 from monitor.model import Changed, Failed
 from monitor.model.renaming import advice
+from monitor.render import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -189,8 +190,8 @@ def _checked_json(one: Checked) -> dict[str, object]:
         "version": one.recorded.version,
         "change": one.recorded.change,
         "deliveries": one.recorded.deliveries,
-        "checked_at": output.utc(one.check.finished_at),
-        "next_check_at": output.utc(one.check.next_check_at),
+        "checked_at": answers.utc(one.check.finished_at),
+        "next_check_at": answers.utc(one.check.next_check_at),
     }
 
 

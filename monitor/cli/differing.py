@@ -99,7 +99,9 @@ def _write(comparison: Comparison, form: Form, labels: tuple[str, str], source: 
         case Form.UNIFIED:
             _print_unified(comparison.unified(*labels))
         case Form.JSON:
-            output.emit(_as_json(comparison, labels))
+            from monitor.render import answers
+
+            output.emit(answers.diff(comparison, labels))
         case Form.HTML:
             from monitor.render.html import page
 
@@ -137,31 +139,3 @@ def _print(comparison: Comparison, *, words: bool) -> None:
         glyph = output.GLYPHS[edit.operation]
         grid.add_row(glyph, path, f"+{edit.words_added}", f"−{edit.words_removed}")
     out.print(grid)
-
-
-def _as_json(comparison: Comparison, labels: tuple[str, str]) -> dict[str, object]:
-    return {
-        "from": labels[0],
-        "to": labels[1],
-        "verdict": comparison.verdict,
-        "reason": comparison.reason,
-        "sections": [
-            {
-                "path": list(edit.path),
-                "old_path": list(edit.old_path) if edit.old_path is not None else None,
-                "op": edit.operation,
-                "hunks": [
-                    {
-                        "old_line": hunk.old_line,
-                        "new_line": hunk.new_line,
-                        "old": list(hunk.old),
-                        "new": list(hunk.new),
-                        "runs": [[run.kind, run.text] for run in hunk.runs],
-                    }
-                    for hunk in edit.hunks
-                ],
-            }
-            for edit in comparison.edits
-        ],
-        "unified_diff": comparison.unified(*labels),
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,8 @@ from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.stations import archive, chosen
 from monitor.cli.times import moment
+from monitor.render import answers
+from monitor.render.reasons import why
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,29 +21,6 @@ if TYPE_CHECKING:
     from monitor.pipeline import Checked
 
 STYLES = {"changed": "bold green", "pending": "yellow", "blocked": "red", "failed": "red"}
-
-_DECIDED = {
-    ("unchanged", "body"): "no alert: the same bytes as before",
-    ("unchanged", "gate"): "no alert: the same visible words as before",
-    ("unchanged", "compare"): "no alert: what differs is not the wording of the policy",
-    ("not_modified", "validators"): "no alert: the server says that nothing changed (304)",
-    ("first", "extract"): "no alert: the first document of this source",
-}
-_RULES = {
-    "clear": "alert: {detail}; a plain edit, told at once",
-    "confirmed": "alert: {detail}; a later capture still showed it",
-    "at_once": "alert: {detail}; this source waits for no second capture",
-    "released": "alert: {detail}; believed at the end of an import, where no capture follows",
-    "once": "not yet: {detail}; waits for a second capture that shows it too",
-    "suspect": "not yet: {detail}; perhaps the capture rather than the policy, "
-    "so three captures must agree",
-    "volatile": "not yet: {detail}; passages that come and go must stay for three days",
-    "seen": "no alert: {detail} again, which was shown within two weeks",
-    "returned": "alert: back to {detail}, told once as returned",
-    "stayed": "alert: back to {detail}, and it has stayed for three days",
-    "extractor": "no alert: read anew by a newer extractor; what differs is our doing",
-    "rules": "no alert: read anew under other rules; what differs is our doing",
-}
 
 
 @app.command()
@@ -67,7 +46,7 @@ def checks(
             for source in chosen([site], opened.sources())
         }
     if as_json:
-        output.emit([check_json(row) for rows in found.values() for row in rows])
+        output.emit([answers.check(row) for rows in found.values() for row in rows])
         return
     out = output.console()
     for title, rows in found.items():
@@ -76,45 +55,6 @@ def checks(
             tell_check(out, row)
         if not rows:
             out.print("  Not checked yet.", style="dim")
-
-
-def why(row: CheckRow) -> str:
-    """Say in one sentence why a check was, or was not, an alert."""
-    decided = row.explanation
-    rule = _RULES.get(decided.rule)
-    if rule and row.outcome in {"changed", "pending", "variant", "rederived"}:
-        return rule.format(detail=row.detail)
-    if row.outcome == "blocked":
-        return f"no alert: not the policy ({row.detail}); kept in quarantine"
-    if row.outcome == "failed":
-        return f"no alert: the page could not be had ({row.detail})"
-    known = _DECIDED.get((row.outcome, decided.stage))
-    if known is None:
-        # Recorded before explanations were.
-        return row.detail
-    vanished = row.detail.removeprefix("vanished: ")
-    return f"{known}; seen before and gone again: {vanished}" if vanished else known
-
-
-def check_json(row: CheckRow) -> dict[str, Any]:
-    """Return a check as lists and logs show it."""
-    decided = row.explanation
-    return {
-        "source": row.source,
-        "checked_at": output.utc(row.started_at),
-        "duration_ms": round(row.duration.total_seconds() * 1000),
-        "outcome": row.outcome,
-        "alert": row.change is not None or decided.rule == "returned",
-        "why": why(row),
-        "stage": decided.stage or None,
-        "rule": decided.rule or None,
-        "verdict": decided.verdict,
-        "detail": row.detail,
-        "words": list(decided.words),
-        "http_status": row.http_status,
-        "version": row.version,
-        "change": row.change,
-    }
 
 
 def tell_check(out: Console, row: CheckRow) -> None:

@@ -13,6 +13,7 @@ from monitor.cli.app import app
 from monitor.cli.stations import archive, chosen, one
 from monitor.cli.times import moment
 from monitor.errors import UsageError
+from monitor.render import answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def history(
             _tell_all(opened, sources, changes, (after, before), as_json=as_json)
             return
         if as_json:
-            output.emit([output.change_json(change) for change in changes])
+            output.emit([answers.change(change) for change in changes])
             return
         out = output.console()
         for source in sources:
@@ -184,7 +185,7 @@ def show(
         if raw:
             sys.stdout.buffer.write(opened.body(found.snapshot))
         elif as_json:
-            output.emit(_version_json(source, found))
+            output.emit(answers.version(source, found))
         elif dates:
             _print_dates(found)
         else:
@@ -205,30 +206,8 @@ def _version(opened: Archive, source: Source, number: int | None, at: str | None
     return found
 
 
-def _version_json(source: Source, version: Version) -> dict[str, object]:
-    document = version.document
-    return {
-        "source": source.id,
-        "site": source.site,
-        "url": source.url,
-        "version": version.number,
-        "recorded_at": output.utc(version.recorded_at),
-        "fetched_at": output.utc(version.fetched_at),
-        "snapshot": version.snapshot,
-        "cause": version.cause,
-        "title": document.title,
-        "language": document.language,
-        "dates": output.dates_json(document.dates),
-        "sections": [
-            {"path": list(section.path), "heading": section.heading, "text": section.text}
-            for section in document.sections
-        ],
-        "text": document.text,
-    }
-
-
 def _print_version(source: Source, version: Version) -> None:
-    updated = output.date_value(version.document.dates.last_updated)
+    updated = answers.date_value(version.document.dates.last_updated)
     head = output.joined(
         (
             source.title,

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from monitor.cli import output
-from monitor.cli.explaining import check_json, row_of
+from monitor.cli.explaining import row_of
+from monitor.render import answers
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -42,12 +42,12 @@ class Journal:
 
     def checked(self, checked: Checked) -> None:
         """Write what a check found, and why that is, or is not, an alert."""
-        found = check_json(row_of(checked))
+        found = answers.check(row_of(checked))
         told = {
             "deliveries": checked.recorded.deliveries,
-            "next_check_at": output.utc(checked.check.next_check_at),
+            "next_check_at": answers.utc(checked.check.next_check_at),
         }
-        self._write("check", found | told)
+        self._write("check", {**found, **told})
 
     def delivered(self, delivery: Delivery) -> None:
         """Write how a try of a delivery went."""
@@ -62,7 +62,7 @@ class Journal:
             "state": delivery.state,
             "tries": len(delivery.attempts),
             "answer": attempt.answer if attempt else "",
-            "next_attempt_at": output.utc(delivery.next_attempt_at),
+            "next_attempt_at": answers.utc(delivery.next_attempt_at),
         }
         self._write("delivery", found)
 

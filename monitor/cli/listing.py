@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,11 +12,14 @@ from monitor.cli.app import app
 from monitor.cli.rhythm import configured, explained
 from monitor.cli.stations import archive, chosen, configuration
 from monitor.model.renaming import advice, renamed
+from monitor.model import CONDITIONS, condition
+from monitor.render import answers
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from monitor.model import Source, SourceState, VolatilePassage
 
-OVERDUE_AFTER = timedelta(minutes=15)
 STYLES = {
     "failing": "red",
     "blocked": "red",
@@ -66,11 +69,13 @@ def status(
             source.id: explained(source.schedule, now, opened.rhythm(source.id))
             for source in adaptive
         }
-    rows = sorted((_urgency(state, now), state.source, state) for state in states)
+    rows = sorted(
+        (CONDITIONS.index(condition(state, now)), state.source, state) for state in states
+    )
     if as_json:
         output.emit(
             [
-                _state_json(known[name], state, now) | {"formerly": former.get(name)}
+                {**answers.state(known[name], state, now), "formerly": former.get(name)}
                 for _, name, state in rows
             ]
         )
@@ -84,26 +89,6 @@ def status(
     for one in silent:
         since, answer = output.local(one.opened_at), output.plain(one.detail)
         out.print(f"Channel {one.channel} fails since {since}: {answer}", style="red", markup=False)
-
-
-def condition(state: SourceState, now: datetime) -> str:
-    """Name a source's condition in one word."""
-    if state.next_check_at is None:
-        return "not watched"
-    if state.last_outcome in {"failed", "blocked"}:
-        return "failing" if state.last_outcome == "failed" else "blocked"
-    if now - state.next_check_at > OVERDUE_AFTER:
-        return "overdue"
-    if state.drift:
-        return "drifted"
-    if state.pending:
-        return "pending"
-    return "new" if state.version is None else "fine"
-
-
-def _urgency(state: SourceState, now: datetime) -> int:
-    order = ("failing", "blocked", "overdue", "drifted", "pending", "new", "fine", "not watched")
-    return order.index(condition(state, now))
 
 
 def _print(
@@ -149,44 +134,6 @@ def _remark(state: SourceState, source: Source) -> str:
     return output.joined((trouble, since, times, held, drift, silent, private))
 
 
-def _state_json(source: Source, state: SourceState, now: datetime) -> dict[str, object]:
-    pending = state.pending
-    return {
-        "source": source.id,
-        "site": source.site,
-        "kind": source.kind,
-        "name": source.name,
-        "url": source.url,
-        "state": condition(state, now).replace(" ", "_"),
-        "version": state.version,
-        "changes": state.changes,
-        "checks": state.checks,
-        "drift": state.drift or None,
-        "failures": state.failures,
-        "last_outcome": state.last_outcome,
-        "detail": state.last_detail,
-        "last_checked_at": output.utc(state.last_checked_at),
-        "last_success_at": output.utc(state.last_success_at),
-        "last_seen_unchanged_at": output.utc(state.last_unchanged_at),
-        "next_check_at": output.utc(state.next_check_at),
-        "pending": {
-            "reason": pending.reason,
-            "first_seen_at": output.utc(pending.first_seen_at),
-        }
-        if pending
-        else None,
-        "quarantine": _quarantine_json(state),
-        "outage_since": output.utc(state.outage.opened_at) if state.outage else None,
-    }
-
-
-def _quarantine_json(state: SourceState) -> dict[str, object] | None:
-    if state.last_outcome != "blocked":
-        return None
-    reason, _, message = state.last_detail.partition(": ")
-    return {"reason": reason, "message": message, "since": output.utc(state.troubled_at)}
-
-
 def _show_volatile(learned: dict[str, tuple[VolatilePassage, ...]], *, as_json: bool) -> None:
     if as_json:
         output.emit(
@@ -195,8 +142,8 @@ def _show_volatile(learned: dict[str, tuple[VolatilePassage, ...]], *, as_json: 
                     "source": name,
                     "passage": entry.passage.sample,
                     "flips": entry.flips,
-                    "first_seen_at": output.utc(entry.first_seen_at),
-                    "last_seen_at": output.utc(entry.last_seen_at),
+                    "first_seen_at": answers.utc(entry.first_seen_at),
+                    "last_seen_at": answers.utc(entry.last_seen_at),
                 }
                 for name, entries in learned.items()
                 for entry in entries

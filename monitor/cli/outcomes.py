@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.cli import output
 from monitor.cli.exits import Exit
 from monitor.model import Blocked, Changed, Failed, First, Pending, Rederived, Unchanged, Variant
+from monitor.render import answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ def detail(outcome: Outcome) -> str:
     """Say what there is to say about an outcome, on one line."""
     match outcome:
         case First(document=document):
-            date = output.date_value(document.dates.last_updated)
+            date = answers.date_value(document.dates.last_updated)
             words = len(document.text.split())
             sections = output.count(len(document.sections), "section")
             return output.joined(

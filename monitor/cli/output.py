@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from monitor.render import answers
 from monitor.render.visible import visible
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from monitor.model import Change, Dates, PolicyDate
+    from monitor.model import Change
 
 MOST = 2**31 - 1
 """The largest number that a database takes."""
@@ -51,11 +52,6 @@ def table(*columns: str, text: str | None = None) -> Table:
     return grid
 
 
-def utc(moment: datetime | None) -> str | None:
-    """Write a time as ISO 8601 in UTC, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
-
-
 def local(moment: datetime | None) -> str:
     """Write a time as a person here reads it, to the minute."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "–"
@@ -66,66 +62,9 @@ def plain(text: str) -> str:
     return visible(text).replace("\n", " ")
 
 
-def date_value(date: PolicyDate | None) -> str | None:
-    """Return the ISO value of a policy's date."""
-    return date.value if date else None
-
-
-def dates_json(dates: Dates) -> dict[str, str | None]:
-    """Return a document's dates as JSON shows them everywhere."""
-    names = ("updated", "effective", "published", "last_updated")
-    return {name: date_value(getattr(dates, name)) for name in names}
-
-
-def change_json(change: Change) -> dict[str, Any]:
-    """Return a change as ``history --json`` lists it."""
-    return {
-        "source": change.source,
-        "site": change.site,
-        "kind": change.kind,
-        "name": change.name,
-        "url": change.url,
-        "change": change.id,
-        "from_version": change.from_version,
-        "to_version": change.to_version,
-        "last_seen_unchanged_at": utc(change.last_seen_unchanged_at),
-        "first_seen_at": utc(change.first_seen_at),
-        "confirmed_at": utc(change.confirmed_at),
-        "verdict": change.verdict,
-        "reason": change.reason,
-        "alert": change.alert,
-        "imported": change.imported,
-        "muted": change.muted,
-        "review": {
-            "verdict": change.review.verdict,
-            "note": change.review.note,
-            "reviewed_at": utc(change.review.reviewed_at),
-        }
-        if change.review
-        else None,
-        "dates": {"old": dates_json(change.old_dates), "new": dates_json(change.new_dates)},
-        "findings": [
-            {"rule": f.rule, "summary": f.summary, "words": list(f.words)} for f in change.findings
-        ],
-        "sections": [
-            {
-                "path": list(section.path),
-                "op": section.operation,
-                "words_added": section.words_added,
-                "words_removed": section.words_removed,
-            }
-            for section in change.sections
-        ],
-        "stats": {
-            "words_added": sum(section.words_added for section in change.sections),
-            "words_removed": sum(section.words_removed for section in change.sections),
-        },
-    }
-
-
 def date_story(change: Change) -> str:
     """Say in a few words what happened to the policy's own date."""
-    old, new = (date_value(d.last_updated) for d in (change.old_dates, change.new_dates))
+    old, new = (answers.date_value(d.last_updated) for d in (change.old_dates, change.new_dates))
     if old == new:
         return f"date unchanged ({new})" if new else "states no date"
     return f"date {old or 'none'} → {new or 'none'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import output
 from monitor.errors import UsageError
+from monitor.render import answers
 
 if TYPE_CHECKING:
     from monitor.model import Capture, KeptCapture, Source
@@ -46,7 +47,7 @@ def _json(source: Source, kept: KeptCapture) -> dict[str, object]:
         "capture": kept.number,
         "reason": reason,
         "message": message,
-        "fetched_at": output.utc(kept.fetched_at),
+        "fetched_at": answers.utc(kept.fetched_at),
         "status": kept.status,
         "final_url": kept.final_url,
         "media_type": kept.media_type,

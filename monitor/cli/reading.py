@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.cli import output
+from monitor.render import answers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,7 @@ def as_json(document: Document, *, url: str, final_url: str) -> dict[str, object
         "final_url": final_url,
         "title": document.title,
         "language": document.language,
-        "dates": output.dates_json(document.dates),
+        "dates": answers.dates(document.dates),
         "candidates": [
             {
                 "value": candidate.date.value,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from monitor.cli import output
-from monitor.cli.explaining import check_json, tell_check, tell_words, why
+from monitor.cli.explaining import tell_check, tell_words
 from monitor.model import Change, CheckRow, QuietStretch
+from monitor.render import answers
+from monitor.render.reasons import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,12 +61,12 @@ class Telling:
         for entry in self.entries:
             if isinstance(entry, Change):
                 row = self._deciding.get(entry.id)
-                reason = {"explanation": check_json(row) if row else None}
-                yield {"entry": "change"} | output.change_json(entry) | reason
+                reason = answers.check(row) if row else None
+                yield {"entry": "change", **answers.change(entry), "explanation": reason}
             elif isinstance(entry, CheckRow):
-                yield _empty("check", entry.source, entry.started_at) | check_json(entry)
+                yield {**_empty("check", entry.source, entry.started_at), **answers.check(entry)}
             else:
-                found = {"checks": entry.checks, "last_checked_at": output.utc(entry.last_at)}
+                found = {"checks": entry.checks, "last_checked_at": answers.utc(entry.last_at)}
                 yield _empty("quiet", entry.source, entry.first_at) | found
 
     def _print_reason(self, out: Console, change: Change) -> None:
@@ -83,7 +85,7 @@ def _print_quiet(out: Console, stretch: QuietStretch) -> None:
 
 def _empty(kind: str, source: str, at: datetime) -> dict[str, Any]:
     """Return the keys every entry of a history has, for one that is no change."""
-    seen = output.utc(at)
+    seen = answers.utc(at)
     dates = dict.fromkeys(("updated", "effective", "published", "last_updated"))
     return {
         "entry": kind,

@@ -6,9 +6,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from monitor.cli import output
-from monitor.cli.explaining import row_of, why
+from monitor.cli.explaining import row_of
 from monitor.cli.outcomes import detail, kind_of, network_advice, print_table
 from monitor.model import Changed, Failed, Pending, Unchanged, Variant
+from monitor.render.reasons import why
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -59,15 +59,18 @@ from monitor.model.record import (
 from monitor.model.review import Review, ReviewVerdict, SourceScore
 from monitor.model.source import Rules, Schedule, Source
 from monitor.model.state import (
+    CONDITIONS,
     KnownState,
     Passage,
     PendingDifference,
     Rhythm,
     SourceState,
     VolatilePassage,
+    condition,
 )
 
 __all__ = [
+    "CONDITIONS",
     "AppriseConfig",
     "Attachment",
     "Attempt",
@@ -138,5 +141,6 @@ __all__ = [
     "VolatilePassage",
     "Wants",
     "WebhookConfig",
+    "condition",
     "explain",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model.capture import Validators
@@ -106,3 +107,23 @@ class KnownState(NamedTuple):
     """SHA-256 of the document's text."""
     seen_at: datetime
     """UTC; the last check that saw it."""
+
+
+CONDITIONS = ("failing", "blocked", "overdue", "drifted", "pending", "new", "fine", "not watched")
+"""What a source's condition is called; what needs a person comes first."""
+OVERDUE_AFTER = timedelta(minutes=15)
+
+
+def condition(state: SourceState, now: datetime) -> str:
+    """Name a source's condition in one word."""
+    if state.next_check_at is None:
+        return "not watched"
+    if state.last_outcome in {"failed", "blocked"}:
+        return "failing" if state.last_outcome == "failed" else "blocked"
+    if now - state.next_check_at > OVERDUE_AFTER:
+        return "overdue"
+    if state.drift:
+        return "drifted"
+    if state.pending:
+        return "pending"
+    return "new" if state.version is None else "fine"

@@ -1,0 +1,200 @@
+"""The shapes of JSON answers, the same from every command and address; times are ISO 8601 UTC."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+# The standard library's own is readable to pydantic only from Python 3.12 on.
+from typing_extensions import TypedDict
+
+
+class DatesAnswer(TypedDict):
+    """A policy's own dates: ISO 8601, down to the day, the month or the year."""
+
+    updated: str | None
+    effective: str | None
+    published: str | None
+    last_updated: str | None
+
+
+class BothDates(TypedDict):
+    """The dates of both versions of a change."""
+
+    old: DatesAnswer
+    new: DatesAnswer
+
+
+class ReviewAnswer(TypedDict):
+    """A person's verdict."""
+
+    verdict: Literal["real", "noise"]
+    note: str
+    reviewed_at: str | None
+
+
+class FindingAnswer(TypedDict):
+    """One explained observation about a change."""
+
+    rule: str
+    summary: str
+    words: list[str]
+
+
+class SectionCounts(TypedDict):
+    """One edited section, without its words."""
+
+    path: list[str]
+    op: Literal["added", "removed", "edited", "moved", "renamed"]
+    words_added: int
+    words_removed: int
+
+
+class Stats(TypedDict):
+    """Words over all sections."""
+
+    words_added: int
+    words_removed: int
+
+
+class ChangeAnswer(TypedDict):
+    """One change, as a history lists it."""
+
+    source: str
+    site: str
+    kind: str
+    name: str
+    url: str
+    change: int
+    from_version: int
+    to_version: int
+    last_seen_unchanged_at: str | None
+    first_seen_at: str | None
+    confirmed_at: str | None
+    verdict: Literal["same", "changed", "suspect"]
+    reason: str
+    alert: bool
+    imported: bool
+    muted: bool
+    review: ReviewAnswer | None
+    dates: BothDates
+    findings: list[FindingAnswer]
+    sections: list[SectionCounts]
+    stats: Stats
+
+
+class SectionAnswer(TypedDict):
+    """One section of a version."""
+
+    path: list[str]
+    heading: str
+    text: str
+
+
+class VersionAnswer(TypedDict):
+    """One version of a policy, whole."""
+
+    source: str
+    site: str
+    url: str
+    version: int
+    recorded_at: str | None
+    fetched_at: str | None
+    snapshot: str
+    cause: Literal["source", "extractor", "rules", "unattributed"]
+    title: str
+    language: str | None
+    dates: DatesAnswer
+    sections: list[SectionAnswer]
+    text: str
+
+
+class HunkAnswer(TypedDict):
+    """Lines replaced; `runs` are pairs of kind and text."""
+
+    old_line: int
+    new_line: int
+    old: list[str]
+    new: list[str]
+    runs: list[list[str]]
+
+
+class EditAnswer(TypedDict):
+    """What happened to one section, with its words."""
+
+    path: list[str]
+    old_path: list[str] | None
+    op: Literal["added", "removed", "edited", "moved", "renamed"]
+    hunks: list[HunkAnswer]
+
+
+# `from` is a word of the language.
+DiffAnswer = TypedDict(
+    "DiffAnswer",
+    {
+        "from": str,
+        "to": str,
+        "verdict": Literal["same", "changed", "suspect"],
+        "reason": str,
+        "sections": list[EditAnswer],
+        "unified_diff": str,
+    },
+)
+
+
+class PendingAnswer(TypedDict):
+    """A difference that waits for a second capture."""
+
+    reason: str
+    first_seen_at: str | None
+
+
+class QuarantineAnswer(TypedDict):
+    """What came in place of the policy."""
+
+    reason: str
+    message: str
+    since: str | None
+
+
+class StateAnswer(TypedDict):
+    """How a source stands."""
+
+    source: str
+    site: str
+    kind: str
+    name: str
+    url: str
+    state: str
+    version: int | None
+    changes: int
+    checks: int
+    drift: str | None
+    failures: int
+    last_outcome: str | None
+    detail: str
+    last_checked_at: str | None
+    last_success_at: str | None
+    last_seen_unchanged_at: str | None
+    next_check_at: str | None
+    pending: PendingAnswer | None
+    quarantine: QuarantineAnswer | None
+    outage_since: str | None
+
+
+class CheckAnswer(TypedDict):
+    """One check, and why it was, or was not, an alert."""
+
+    source: str
+    checked_at: str | None
+    duration_ms: int
+    outcome: str
+    alert: bool
+    why: str
+    stage: str | None
+    rule: str | None
+    verdict: Literal["same", "changed", "suspect"] | None
+    detail: str
+    words: list[str]
+    http_status: int | None
+    version: int | None
+    change: int | None
