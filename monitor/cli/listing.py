@@ -16,8 +16,6 @@ from monitor.model import CONDITIONS, condition
 from monitor.render import answers
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from monitor.model import Source, SourceState, VolatilePassage
 
 STYLES = {
