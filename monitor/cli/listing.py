@@ -11,8 +11,8 @@ from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.rhythm import configured, explained
 from monitor.cli.stations import archive, chosen, configuration
-from monitor.model.renaming import advice, renamed
 from monitor.model import CONDITIONS, condition
+from monitor.model.renaming import advice, renamed
 from monitor.render import answers
 
 if TYPE_CHECKING:
