@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.cli import output
-from monitor.schedule import adapted
-from monitor.sources.durations import write
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +14,8 @@ if TYPE_CHECKING:
 
 def configured(schedule: Schedule) -> str:
     """Say what the configuration says."""
+    from monitor.sources.durations import write
+
     if schedule.cron:
         return schedule.cron
     if schedule.least is not None and schedule.most is not None:
@@ -25,6 +25,9 @@ def configured(schedule: Schedule) -> str:
 
 def explained(schedule: Schedule, now: datetime, rhythm: Rhythm | None) -> str:
     """Say why an adaptive schedule looks as often as it does."""
+    from monitor.schedule import adapted
+    from monitor.sources.durations import write
+
     every = write(adapted(schedule, now, rhythm))
     if rhythm is None:
         return f"checked every {every}: nothing is known of it yet"
