@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from monitor.compare.noise import Reader, patterns
+from monitor.compare.noise import Reader
 from monitor.compare.verdict import compare, told
 from monitor.compare.words import fold, replaced
 from monitor.model import Comparison, Dates, Document, Edit, Hunk, PolicyDate, Section
+from monitor.model.rule_text import Ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +37,7 @@ def confirm(
     after = compare(old, second, ignore=ignore)
     if not before.edits or not after.edits:
         return Comparison("same", "not seen again", (), after.old_lines, after.new_lines)
-    seen = _Seen.of(before, Reader(patterns(ignore)))
+    seen = _Seen.of(before, Reader(Ignored(ignore)))
     edits = tuple(edit for edit in map(seen.still, after.edits) if edit.hunks)
     if not edits:
         return Comparison("same", "not seen again", (), after.old_lines, after.new_lines)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.compare import labels
 from monitor.compare.words import fold
+from monitor.model.rule_text import Ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,7 +50,6 @@ _DATE = re.compile(
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d)?)?")
 _LINK_TARGET = re.compile(r"\]\((?:mailto:|https?:)[^()\s]{0,200}\)")
 _BRACKETS = re.compile(r"[\[(（]([^\[\]()（）]{3,70})[\])）]")
-_REGULAR = re.compile(r"/(.+)/", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -69,21 +69,11 @@ def unaddressed(text: str) -> str:
     return labels.ADDRESS.sub("@", labels.HIDDEN_ADDRESS.sub("@", text))
 
 
-def patterns(ignore: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    """Compile what a user wants ignored: literal text, or ``/pattern/``."""
-    expressions = (_REGULAR.fullmatch(text) for text in ignore if text)
-    literals = (re.escape(text) for text in ignore if text)
-    return tuple(
-        re.compile(expression[1] if expression else literal)
-        for expression, literal in zip(expressions, literals, strict=True)
-    )
-
-
 @dataclass(slots=True)
 class Reader:
     """Reads lines the way they are compared, remembering what it has read."""
 
-    ignore: tuple[re.Pattern[str], ...] = ()
+    ignore: Ignored = field(default_factory=lambda: Ignored(()))
     _keys: dict[str, str] = field(default_factory=dict)
 
     def key(self, line: str) -> str:
@@ -100,8 +90,7 @@ class Reader:
     def masked(self, line: str) -> str:
         """Return the line, as long as before, with what is never compared blanked."""
         line = _readable(line)
-        spans = list(_spans(line))
-        spans += [found.span() for pattern in self.ignore for found in pattern.finditer(line)]
+        spans = [*_spans(line), *self.ignore.spans(line)]
         return _blanked(line, sorted(spans)) if spans else line
 
 

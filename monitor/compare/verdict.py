@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from monitor.compare import blocks, pairing, repeats, sections, suspicion
 from monitor.compare.align import Effort
 from monitor.compare.labels import HIDDEN_ADDRESS
-from monitor.compare.noise import Reader, patterns, unaddressed, unnumbered
+from monitor.compare.noise import Reader, unaddressed, unnumbered
 from monitor.compare.words import Passage, fold, replaced, runs
 from monitor.model import Comparison, Document, Edit, Hunk, Run
+from monitor.model.rule_text import Ignored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
 
     `ignore` is text that is never compared: literal, or ``/pattern/`` as a regular expression.
     """
-    lines = blocks.Lines(old.lines, new.lines, Reader(patterns(ignore)), Effort(EFFORT))
+    lines = blocks.Lines(old.lines, new.lines, Reader(Ignored(ignore)), Effort(EFFORT))
     if lines.old == lines.new:
         return Comparison("same", "no difference", (), lines.old, lines.new)
     pairs, found = blocks.find(lines)

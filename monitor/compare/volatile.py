@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.compare.noise import Reader, patterns
+from monitor.compare.noise import Reader
 from monitor.compare.verdict import told
 from monitor.model import Passage
+from monitor.model.rule_text import Ignored
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def passages(comparison: Comparison, *, ignore: Sequence[str] = ()) -> tuple[Passage, ...]:
     """Return every line that came or went in a comparison, once each, in order."""
-    reader = Reader(patterns(ignore))
+    reader = Reader(Ignored(ignore))
     lines = (line for hunk in comparison.hunks for line in (*hunk.old, *hunk.new))
     found = {key: Passage(key, line) for line in lines if (key := reader.key(line))}
     return tuple(found.values())
@@ -32,7 +33,7 @@ def without(
     """
     if not volatile:
         return comparison
-    reader = Reader(patterns(ignore))
+    reader = Reader(Ignored(ignore))
 
     def kept(edit: Edit) -> Edit:
         return replace(edit, hunks=tuple(hunk for hunk in edit.hunks if not comes_and_goes(hunk)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from monitor.extract.rules import check_selector, is_range
+from monitor.model.rule_text import is_range, selector_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,9 +86,9 @@ class _Soup:
 
     def matches(self, text: str, notes: list[str], key: str) -> list[Node]:
         """Return the elements a selector matches; note it where there are none."""
-        problem = check_selector(text)
-        if problem is not None:
-            notes.append(f"{key} cannot be read: {text}: {problem}")
+        flaw = selector_flaw(text)
+        if flaw is not None:
+            notes.append(f"{key} cannot be read: {text}: {flaw.hint or flaw.problem}")
             return []
         found = [self._nodes[id(tag)] for tag in self._soup.select(text) if id(tag) in self._nodes]
         if not found:

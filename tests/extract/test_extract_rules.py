@@ -7,8 +7,8 @@ import time
 import pytest
 
 import monitor
-from monitor.extract.rules import check_pattern, check_selector
 from monitor.model import Rules
+from monitor.model.rule_text import range_text
 
 SENTENCE = "We collect personal data about you and keep it only as long as it is needed."
 PAGE = f"""<html lang="en"><body><div class="page"><div id="policy">
@@ -79,6 +79,15 @@ def test_range_without_end_cuts_the_rest() -> None:
     assert read(remove=('from "Cookies"',)).lines[-1] == SENTENCE
 
 
+def test_ends_of_a_range_may_hold_quotes() -> None:
+    """A heading with quotes is found by the text form that the configuration gives it."""
+    body = PAGE.replace(b"<h2>Cookies", b"<h2>The &quot;Cookies&quot;")
+    rules = Rules(remove=(range_text('The "Cookies"', "Contact"),))
+    text = monitor.extract(body, rules=rules).text
+    assert "Biscuits" not in text
+    assert "## Contact" in text
+
+
 @pytest.mark.parametrize("stretch", ['from "Nowhere" to "Contact"', 'from "Cookies" to "Nowhere"'])
 def test_range_that_matches_nothing_is_noted(stretch: str) -> None:
     """A range without its start or end cuts nothing and says so."""
@@ -113,31 +122,6 @@ def test_part_that_is_missing_is_noted() -> None:
 def test_language_of_the_rules_is_believed() -> None:
     """A declared language stands where the words do not speak against it."""
     assert read(language="en-GB").language == "en-GB"
-
-
-@pytest.mark.parametrize("selector", ["main > p", "#a .b[c~=d]:not(.e)", "p:is(.a, .b)"])
-def test_good_selector_has_no_problem(selector: str) -> None:
-    """Everything soupsieve understands can be used."""
-    assert check_selector(selector) is None
-
-
-def test_bad_selector_is_told_with_its_place() -> None:
-    """The problem with a selector names where it is."""
-    assert "position 3" in (check_selector("div[") or "")
-
-
-@pytest.mark.parametrize(
-    "pattern", ["/(/", "/(a+)+b/", "/(?:a|b+)*c/", "/a*b*c*d/", "/(a|aa)+/", "/(\\w+\\s?)*x/"]
-)
-def test_pattern_that_may_hang_is_refused(pattern: str) -> None:
-    """Broken patterns and those that may run for ever are refused with a reason."""
-    assert check_pattern(pattern)
-
-
-@pytest.mark.parametrize("entry", ["plain (words", r"/\d+ views?/", "/^Seen by .* people$/", "/"])
-def test_pattern_that_is_bounded_is_taken(entry: str) -> None:
-    """Literals and simple patterns are fine."""
-    assert check_pattern(entry) is None
 
 
 def test_patterns_on_a_hostile_page_end() -> None:
