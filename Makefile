@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test soak demo check format lock clean
+.PHONY: run test soak demo check format lock pywb clean
 
 run: $(VENV)/.ready            ## Start the daemon on sources.toml, checking every source at once
 	$(BIN)/monitor run
@@ -30,6 +30,13 @@ format: $(VENV)/.ready-dev
 lock: $(VENV)/.ready-dev       ## Renew both lock files
 	LOCK_WITH="$(BIN)/pip-compile" sh deploy/lock.sh
 
+pywb: .venv-pywb/.ready        ## Install a web archive for the tests to import from; needs a C compiler
+
+.venv-pywb/.ready: tests/exchange/pywb.lock
+	$(PYTHON) -m venv .venv-pywb
+	.venv-pywb/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
@@ -45,4 +52,4 @@ $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	touch $@ $(VENV)/.ready
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-pywb build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

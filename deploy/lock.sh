@@ -4,7 +4,9 @@ set -eu
 compile() {
     "${LOCK_WITH:-pip-compile}" --quiet --strip-extras --allow-unsafe --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-        --no-emit-trusted-host --no-emit-options --build-deps-for editable "$@" pyproject.toml
+        --no-emit-trusted-host --no-emit-options "$@"
 }
-compile --output-file requirements.lock
-compile --extra postgres --extra dev --output-file requirements-dev.lock
+compile --build-deps-for editable --output-file requirements.lock pyproject.toml
+compile --build-deps-for editable --extra postgres --extra dev --output-file requirements-dev.lock pyproject.toml
+# A web archive to import from in the tests; it shares no environment with the monitor.
+echo pywb | compile --output-file tests/exchange/pywb.lock -

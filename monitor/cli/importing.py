@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -67,10 +67,8 @@ def warc(
         known = built.configuration.sources
         wanted = tuple(known) if source is None else (one(source, known),)
         try:
-            held = _import(built, files, wanted, jobs=jobs, deliver=deliver)
-        except KeyboardInterrupt:
-            typer.echo("monitor: interrupted; run the same command again to go on", err=True)
-            raise typer.Exit(Exit.INTERRUPTED) from None
+            with resumable():
+                held = _import(built, files, wanted, jobs=jobs, deliver=deliver)
         except WorkerError:
             typer.echo(
                 "monitor: a process that read captures died, perhaps for want of memory. What was "
@@ -82,6 +80,16 @@ def warc(
             built.courier.drain()
     if held:
         raise typer.Exit(Exit.SOME_FAILED)
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    """End the command at Ctrl-C, saying that it can be run again."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("monitor: interrupted; run the same command again to go on", err=True)
+        raise typer.Exit(Exit.INTERRUPTED) from None
 
 
 def _import(
@@ -100,14 +108,10 @@ def _import(
     with _workers(jobs) as ahead:
         for source in present:
             history = History(built.pipeline, source, index, deliver=deliver)
-            with _claimed(built, source) as free:
-                if free:
-                    typer.echo(_feed(history, ahead))
-                else:
-                    typer.echo(f"{source.id}: another monitor is checking it now", err=True)
-            held += not free
+            held += not import_one(built, history, ahead)
             skipped += history.skipped
-    _tell_skipped(skipped, index)
+    tell_skipped(skipped)
+    _tell_policies_elsewhere(index)
     return held
 
 
@@ -129,11 +133,21 @@ def _read_through(files: Sequence[Path], wanted: Sequence[Source]) -> Index:
         return Index(files, urls, passed=passed, policy=looks_like_a_policy)
 
 
-def _feed(history: History, ahead: Ahead | None) -> str:
-    """Feed one source and say what came of it."""
+def import_one(built: Station, history: History[Any], ahead: Ahead | None = None) -> bool:
+    """Feed one source and say what came of it; tell whether nobody else held it."""
+    source = history.source
+    with claimed(built, source) as free:
+        if free:
+            typer.echo(_feed(history, ahead))
+        else:
+            typer.echo(f"{source.id}: another monitor is checking it now", err=True)
+    return free
+
+
+def _feed(history: History[Any], ahead: Ahead | None) -> str:
     counts: Counter[str] = Counter()
     with progress() as bar:
-        total = history.index.count(history.source.url)
+        total = history.trove.count(history.source.url)
         task = bar.add_task(history.source.id, total=total)
         for checked in history.feed(ahead):
             counts[kind_of(checked.check.outcome)] += 1
@@ -144,12 +158,16 @@ def _feed(history: History, ahead: Ahead | None) -> str:
     return f"{history.source.id}: {captures}: {found or 'nothing new'}"
 
 
-def _tell_skipped(skipped: Skipped, index: Index) -> None:
+def tell_skipped(skipped: Skipped) -> None:
+    """Say what was left out, and why."""
     from monitor.exchange.skipped import WORDS
 
     for reason, words in WORDS.items():
         if skipped[reason]:
             typer.echo(f"left out: {output.count(skipped[reason], 'record')} {words}", err=True)
+
+
+def _tell_policies_elsewhere(index: Index) -> None:
     if index.policies_elsewhere:
         addresses = index.policies_elsewhere
         typer.echo(
@@ -169,7 +187,8 @@ def _workers(jobs: int) -> AbstractContextManager[Ahead | None]:
 
 
 @contextmanager
-def _claimed(built: Station, source: Source) -> Iterator[bool]:
+def claimed(built: Station, source: Source) -> Iterator[bool]:
+    """Keep others from checking a source; tell whether nobody was doing so."""
     archive, owner = built.archive, built.owner
     free = archive.claim(source.id, owner=owner, now=built.pipeline.clock(), lease=LEASE)
     try:

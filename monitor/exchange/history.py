@@ -1,37 +1,59 @@
 """A source's captures from elsewhere, fed to the line in their order.
 
-Whatever ends an import, the next one goes on behind the last capture that was judged; so it may be
-run twice, and what it finds is the same however often it was interrupted.
+Knows nothing of where they are: a trove lists them and gives each one out. Whatever ends an import,
+the next one goes on behind the last capture that was judged; so it may be run twice, and what it
+finds is the same however often it was interrupted.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from monitor.errors import UsageError
 from monitor.exchange.skipped import UnusableError
-from monitor.exchange.warc import capture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from monitor.exchange.ahead import Ahead
-    from monitor.exchange.index import Index, Place
     from monitor.exchange.skipped import Skipped
     from monitor.model import Capture, Source
     from monitor.pipeline import Checked, Pipeline, Prepared
 
 
+class Dated(Protocol):
+    """Where one capture is to be had."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was taken, UTC."""
+
+
+Place = TypeVar("Place", bound=Dated)
+
+
+class Trove(Protocol[Place]):
+    """Captures that were made elsewhere."""
+
+    def places(self, url: str) -> Iterator[Place]:
+        """Yield where the captures of an address are, oldest first."""
+
+    def count(self, url: str) -> int:
+        """Count them."""
+
+    def capture(self, url: str, place: Place) -> Capture:
+        """Give one out, as a capture of an address; raises `UnusableError` where it is none."""
+
+
 @dataclass(slots=True)
-class History:
+class History(Generic[Place]):
     """The captures of one source; fed once."""
 
     pipeline: Pipeline
     source: Source
-    index: Index
+    trove: Trove[Place]
     deliver: bool = False
     skipped: Skipped = field(default_factory=Counter)
     released: Checked | None = None
@@ -41,8 +63,8 @@ class History:
         """Send each new capture down the line, then release what is pending.
 
         With `ahead`, other processes read the captures before their turn.
-        Raises `ArchiveError`, `WorkerError` where one of these died, or `UsageError` where a file
-        is gone.
+        Raises `ArchiveError`, `WorkerError` where one of these died, and what the trove raises
+        where no more can be had of it.
         """
         self.pipeline.rederive(self.source)
         captures = self._captures(self._new_places())
@@ -53,7 +75,7 @@ class History:
     def _new_places(self) -> Iterator[Place]:
         known = self.pipeline.archive.seen_until(self.source.id)
         now = self.pipeline.clock()
-        for place in self.index.places(self.source.url):
+        for place in self.trove.places(self.source.url):
             if known is not None and place.at <= known:
                 self.skipped["known"] += 1
             elif place.at > now:
@@ -69,21 +91,12 @@ class History:
                 self.skipped["repeated"] += 1
                 continue
             try:
-                found = self._capture(place)
+                found = self.trove.capture(self.source.url, place)
             except UnusableError as error:
                 self.skipped[error.reason] += 1
             else:
                 before = place.at
                 yield found
-
-    def _capture(self, place: Place) -> Capture:
-        path = self.index.files[place.file]
-        try:
-            # There may be more files than a program may have open.
-            with path.open("rb") as file:
-                return capture(file, place.offset, self.source.url, place.at)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
 def _read(

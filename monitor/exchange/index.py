@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitor.errors import UsageError
 from monitor.exchange.framing import frames
 from monitor.exchange.skipped import UnusableError
-from monitor.exchange.warc import LARGEST_BLOCK, PAGES, Record, bare, status
+from monitor.exchange.warc import LARGEST_BLOCK, PAGES, Record, bare, capture, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from monitor.exchange.framing import Frame
     from monitor.exchange.skipped import Skipped
+    from monitor.model import Capture
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -134,6 +136,22 @@ class Index:
         """Yield the captures of an address, oldest first; of one instant, in order of the files."""
         found = self._of(url)
         return found.places() if found else iter(())
+
+    def capture(self, url: str, place: Place) -> Capture:
+        """Read one of the captures of an address.
+
+        Raises:
+            UnusableError: it cannot be used after all.
+            UsageError: its file is gone.
+
+        """
+        path = self.files[place.file]
+        try:
+            # There may be more files than a program may have open.
+            with path.open("rb") as file:
+                return capture(file, place.offset, url, place.at)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
 
     def _of(self, url: str) -> _Address | None:
         address = bare(url)

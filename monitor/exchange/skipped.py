@@ -18,6 +18,7 @@ Reason = Literal[
     "future",
     "repeated",
     "known",
+    "unserved",
 ]
 
 WORDS: dict[Reason, str] = {
@@ -31,6 +32,7 @@ WORDS: dict[Reason, str] = {
     "future": "dated in the future",
     "repeated": "taken at the same time as another",
     "known": "no newer than what is known: imported before, or checked since",
+    "unserved": "that the archive lists and does not serve",
 }
 """How each reason is told, after a number of records."""
 
