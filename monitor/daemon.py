@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from monitor.wiring import Station
 
 TICK = timedelta(seconds=1)
+REMIND_EVERY = timedelta(minutes=1)
 CLOCK_EVERY = timedelta(seconds=5)
 """How often the clock is looked at by something that does not depend on it."""
 CLOCK_BACK = timedelta(minutes=1)
@@ -116,6 +117,7 @@ class Daemon:
         scheduler.add_listener(self._job_failed, EVENT_JOB_ERROR)
         now = self._station.pipeline.clock()
         scheduler.add_job(self.tick, "interval", seconds=TICK.seconds, next_run_time=now)
+        scheduler.add_job(self.remind, "interval", seconds=REMIND_EVERY.seconds, next_run_time=now)
         scheduler.add_job(self.deliver, "interval", seconds=TICK.seconds, next_run_time=now)
         previous = self._listen()
         scheduler.start()
@@ -150,6 +152,11 @@ class Daemon:
     def deliver(self) -> None:
         """Begin every delivery that is due; a slow channel delays only its own."""
         self._round.start(self._station.courier)
+
+    def remind(self) -> None:
+        """Owe the reminders of deadlines that are due."""
+        if not (self._stopping or self._reloading):
+            self._station.remind()
 
     def _start_due(self) -> tuple[int, int]:
         """Start what can be; return how many were started, and how many of those due were seen."""

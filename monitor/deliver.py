@@ -123,20 +123,24 @@ class Courier:
             outage=told.outage,
             version=told.version,
             trouble=told.trouble,
+            upcoming=told.upcoming,
         )
 
     def _member(self, delivery: Delivery) -> Member:
         archive = self.archive
-        change = archive.change(delivery.change) if delivery.change else None
+        upcoming = archive.deadlines.by_id(delivery.deadline) if delivery.deadline else None
+        about = upcoming.change if upcoming else delivery.change
+        change = archive.change(about) if about else None
         number = delivery.version
         return Member(
             delivery,
             self.sources(delivery.source) if delivery.source else _ITSELF,
             change=change,
-            comparison=archive.comparison(change.id) if change else None,
+            comparison=archive.comparison(change.id) if delivery.change and change else None,
             outage=archive.outage(delivery.outage) if delivery.outage else None,
             version=archive.version(delivery.source, number) if number else None,
             trouble=archive.outbox.outage(delivery.trouble) if delivery.trouble else None,
+            upcoming=upcoming,
         )
 
     def _try(self, claimed: Sequence[Delivery]) -> None:

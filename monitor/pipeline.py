@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, get_args
 from monitor.errors import ExtractError, FetchError
 from monitor.extract import REVISION, gate_digest
 from monitor.judgement import Judge, Judgement, read
+from monitor.meaning import with_meaning
 from monitor.model import (
     Blocked,
     Capture,
@@ -233,7 +234,8 @@ class Pipeline:
     def _record(
         self, source: Source, state: SourceState, started: datetime, reading: Reading
     ) -> Checked:
-        now, outcome, capture = self.clock(), reading.judgement.outcome, reading.capture
+        now, capture = self.clock(), reading.capture
+        outcome = with_meaning(self.archive, source, state, reading.judgement.outcome, now)
         muted = _muted(source, now)
         check = Check(
             source,
@@ -272,18 +274,19 @@ class Pipeline:
         deliver: bool,
     ) -> Checked:
         at = capture.fetched_at
+        outcome = with_meaning(self.archive, source, state, reading.judgement.outcome, at)
         check = Check(
             source,
             at,
             at,
-            reading.judgement.outcome,
+            outcome,
             # Not used: what another archive saw does not move our own schedule.
             next_check_at=state.next_check_at or at,
             extractor=REVISION,
             capture=capture,
             gate=reading.gate,
             base=state.version,
-            routes=self._routes(source, state, reading.judgement.outcome) if deliver else {},
+            routes=self._routes(source, state, outcome) if deliver else {},
             muted=deliver and _muted(source, self.clock()),
             imported=True,
             drift=reading.drift,
@@ -300,7 +303,7 @@ class Pipeline:
             return {}
         wants = {name: config.wants for name, config in self.channels.items()}
         at = {name: due(config.pace, now) for name, config in self.channels.items()}
-        findings = outcome.findings if isinstance(outcome, Changed) else ()
+        findings = outcome.assessment.findings if isinstance(outcome, Changed) else ()
         language = None
         if any(given.languages for given in wants.values()):
             language = self._language(source, state, outcome)

@@ -65,6 +65,12 @@ class Station:
         archive = self.archive
         return renamed(self.configuration.sources, archive.sources(), archive.states())
 
+    def remind(self) -> int:
+        """Owe the reminders of deadlines that are due; return how many."""
+        from monitor.remind import remind
+
+        return remind(self.archive, self.configuration.sources, self.configuration.channels, now())
+
     def configured(self, configuration: Configuration) -> Station:
         """Return the same station under another configuration, its sources adopted.
 

@@ -45,6 +45,7 @@ def run(
         if once:
             journal = _journal() if in_json else None
             checked = _sweep(built, built.due(), journal)
+            built.remind()
             built.courier.drain(told=journal.delivered if journal else _unheard)
             if checked:
                 print_table(output.console(), built, checked)

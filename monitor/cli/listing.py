@@ -16,7 +16,11 @@ from monitor.model.renaming import advice, renamed
 from monitor.render import answers
 
 if TYPE_CHECKING:
-    from monitor.model import Source, SourceState, VolatilePassage
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from monitor.model import ChannelOutage, Source, SourceState, VolatilePassage
 
 STYLES = {
     "failing": "red",
@@ -37,6 +41,9 @@ def status(
     precision: Annotated[
         bool, typer.Option("--precision", help="How many reviewed alerts were real changes.")
     ] = False,
+    upcoming: Annotated[
+        bool, typer.Option("--upcoming", help="Days to come: taking effect, objecting.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Show how every source stands.
@@ -50,6 +57,11 @@ def status(
             _show_volatile(learned, as_json=as_json)
             return
         known = {source.id: source for source in chosen(site or [], opened.sources())}
+        if upcoming:
+            from monitor.cli.deadlines import show_upcoming
+
+            show_upcoming(opened, known, as_json=as_json)
+            return
         if precision:
             from monitor.cli.reviewing import show_precision
 
@@ -62,26 +74,26 @@ def status(
         former = renamed(current, opened.sources(), every)
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
         silent = opened.outbox.outages()
-        adaptive = [source for source in known.values() if source.schedule.adaptive and site]
         paces = {
             source.id: explained(source.schedule, now, opened.rhythm(source.id))
-            for source in adaptive
+            for source in known.values()
+            if source.schedule.adaptive and site
         }
     rows = sorted(
         (CONDITIONS.index(condition(state, now)), state.source, state) for state in states
     )
     if as_json:
-        output.emit(
-            [
-                {**answers.state(known[name], state, now), "formerly": former.get(name)}
-                for _, name, state in rows
-            ]
-        )
+        described = ((name, answers.state(known[name], state, now)) for _, name, state in rows)
+        output.emit([{**state, "formerly": former.get(name)} for name, state in described])
         return
     _print(rows, known, former, now)
     out = output.console()
     for name, pace in paces.items():
         out.print(f"{name}: {pace}", markup=False)
+    _print_outbox(out, waiting, failed, silent)
+
+
+def _print_outbox(out: Console, waiting: int, failed: int, silent: Sequence[ChannelOutage]) -> None:
     if waiting or failed:
         out.print(f"\nOutbox: {waiting} waiting, {failed} given up (monitor deliveries)")
     for one in silent:

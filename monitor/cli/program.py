@@ -7,6 +7,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     backtest,
     channels,
     checking,
+    deadlines,
     demonstration,
     differing,
     explaining,

@@ -1,5 +1,13 @@
 """Frozen values that cross the borders of the stages; they know nothing of any of them."""
 
+from monitor.model.assessment import (
+    Announcement,
+    Assessment,
+    Deadline,
+    DeadlineKind,
+    Finding,
+    Upcoming,
+)
 from monitor.model.capture import Capture, Hop, KeptCapture, NotModified, Validators
 from monitor.model.channel import (
     AppriseConfig,
@@ -48,7 +56,6 @@ from monitor.model.record import (
     Delivery,
     DeliveryState,
     EventType,
-    Finding,
     Outage,
     OutcomeKind,
     Recorded,
@@ -71,7 +78,9 @@ from monitor.model.state import (
 
 __all__ = [
     "CONDITIONS",
+    "Announcement",
     "AppriseConfig",
+    "Assessment",
     "Attachment",
     "Attempt",
     "Blocked",
@@ -88,6 +97,8 @@ __all__ = [
     "Comparison",
     "DateLabel",
     "Dates",
+    "Deadline",
+    "DeadlineKind",
     "Delivery",
     "DeliveryState",
     "Digest",
@@ -133,6 +144,7 @@ __all__ = [
     "SourceState",
     "Unchanged",
     "UnchangedBy",
+    "Upcoming",
     "Validators",
     "Variant",
     "Verdict",

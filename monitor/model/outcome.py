@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from monitor.model.assessment import UNASSESSED
 from monitor.model.channel import Route
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from monitor.model.assessment import Assessment, Deadline
     from monitor.model.capture import Capture, Validators
     from monitor.model.comparison import Comparison
     from monitor.model.document import Document
-    from monitor.model.record import Cause, EventType, Finding
+    from monitor.model.record import Cause, EventType
     from monitor.model.source import Source
     from monitor.model.state import Passage
 
@@ -26,6 +28,8 @@ class First:
     """The source's first document."""
 
     document: Document
+    deadlines: tuple[Deadline, ...] = ()
+    """Days it states that are yet to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Changed:
     comparison: Comparison
     first_seen_at: datetime
     """UTC; the earliest capture that shows it."""
-    findings: tuple[Finding, ...] = ()
+    assessment: Assessment = UNASSESSED
     from_version: int | None = None
     """The version the comparison starts from, where that is not the one shown until now."""
     rest: str = ""

@@ -10,6 +10,7 @@ from monitor.model.explanation import Explanation
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from monitor.model.assessment import Announcement, Finding
     from monitor.model.comparison import Operation, Verdict
     from monitor.model.document import Dates, Document
     from monitor.model.review import Review
@@ -29,6 +30,8 @@ OutcomeKind = Literal[
 EventType = Literal[
     "policy.changed",
     "policy.returned",
+    "policy.effective",
+    "policy.objection",
     "policy.first_seen",
     "policy.digest",
     "source.failing",
@@ -127,23 +130,17 @@ class Change:
     alert: bool
     """Whether it was notified or, for an import, would have been."""
     findings: tuple[Finding, ...] = ()
+    summary: str = ""
+    """What it means, in a sentence or two; empty where it was never assessed."""
+    score: float = 0.0
+    """Between 0 and 1, for ranking; each finding says what it adds."""
+    announcement: Announcement | None = None
+    """How it was announced; `None` where it was never assessed."""
     imported: bool = False
     muted: bool = False
     """Whether nobody was told because the source was muted at the time."""
     review: Review | None = None
     """What a person thought of it; `None` where nobody has said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One explained observation about a change."""
-
-    rule: str
-    """Name of the rule: ``announcement.silent``."""
-    summary: str
-    """One sentence for a person."""
-    words: tuple[str, ...] = ()
-    """The exact words it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +207,10 @@ class Delivery:
     """Number of the version it tells of, where that is the first one."""
     trouble: int | None = None
     """Id of the channel's outage it tells of."""
+    deadline: int | None = None
+    """Id of the deadline it reminds of."""
+    reminder: int = 0
+    """Which reminder it is, counted from 1; 0 for every other event."""
     batch: str | None = None
     """Key of the digest it is sent with, once that has been put together; stable like `key`."""
 

@@ -81,6 +81,10 @@ class Source:
     """Consecutive failures after which an outage is opened and delivered."""
     remind_after: timedelta = timedelta(days=7)
     """How long an outage stays open before it is told again, each time; zero for never."""
+    remind_before: timedelta = timedelta(days=7)
+    """How long before a policy takes effect it is told again; zero for never."""
+    objection_days: int | None = None
+    """Days after a change was first seen in which one may object to it; `None` where none."""
     robots: bool = True
     """Whether robots.txt is obeyed."""
     allow_private: bool = False

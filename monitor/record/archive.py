@@ -17,9 +17,11 @@ from monitor.record import (
     reviews,
     schema,
     snapshots,
+    versions,
     volatile,
     watching,
 )
+from monitor.record.deadlines import Deadlines
 from monitor.record.outbox import Outbox
 from monitor.record.sqlite import BUSY_S, SqliteDatabase
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from monitor.model import (
+        Assessment,
         Capture,
         Change,
         Check,
@@ -64,6 +67,7 @@ class Archive:
         self._database = database
         self._instance = instance
         self.outbox = Outbox(database, instance)
+        self.deadlines = Deadlines(database, instance)
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
@@ -226,6 +230,14 @@ class Archive:
         """Return one change."""
         with self._database.read() as connection:
             return reading.change(connection, change_id)
+
+    def assess(self, change_id: int, assessment: Assessment) -> bool:
+        """Write anew what a change means; tell whether there is such a change. Nobody is told."""
+        with self._database.write() as connection:
+            columns = versions.assessed(assessment)
+            setting = ", ".join(f"{name} = :{name}" for name in columns)
+            sql = f"UPDATE changes SET {setting} WHERE id = :id"  # noqa: S608 - our own words
+            return connection.run(sql, id=change_id, **columns) > 0
 
     def comparison(self, change_id: int) -> Comparison:
         """Return the edits of a change with the lines of both versions.

@@ -69,6 +69,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "timeout": timedelta,
         "confirm_after": timedelta,
         "remind_after": timedelta,
+        "remind_before": timedelta,
         "mute_until": datetime,
     },
 }

@@ -20,6 +20,7 @@ from monitor.model import (
 )
 from monitor.record import (
     codec,
+    deadlines,
     notes,
     outages,
     outbox,
@@ -32,11 +33,13 @@ from monitor.record import (
 from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from monitor.model import (
         Cause,
         Check,
+        Deadline,
         EventType,
         SourceState,
     )
@@ -104,8 +107,10 @@ class _Recording:
     def write_outcome(self) -> None:
         """Write what belongs to the kind of outcome."""
         match self.check.outcome:
-            case First(document):
-                self._tell("policy.first_seen", version_id=self._write_version(document, "source"))
+            case First(document, found):
+                version = self._write_version(document, "source")
+                self._tell("policy.first_seen", version_id=version)
+                self._keep_deadlines(found, version)
                 self._reached(policy=True)
             case Changed() as changed:
                 self._write_change(changed)
@@ -191,13 +196,26 @@ class _Recording:
             before = versions.current(self.connection, self.source_id, changed.from_version)
             last_seen = min(last_seen, changed.first_seen_at)
         # Where the old capture cannot be read anew, page and reading may both have moved.
-        self._write_version(changed.document, "source" if self._read_alike() else "unattributed")
+        cause: Cause = "source" if self._read_alike() else "unattributed"
+        version = self._write_version(changed.document, cause)
         assert self.version is not None
         self.change = versions.add_change(
             self.connection, self.source_id, self.check, changed, before, self.version, last_seen
         )
+        self._keep_deadlines(changed.assessment.deadlines, version)
         self.columns["changes"] = self.state.changes + 1
         self._tell("policy.changed", change_id=self.change)
+
+    def _keep_deadlines(self, found: Sequence[Deadline], version: int) -> None:
+        for deadline in found:
+            deadlines.keep(
+                self.connection,
+                deadline,
+                source_id=self.source_id,
+                version_id=version,
+                change_id=self.change,
+                seen_at=self._seen_at(),
+            )
 
     def _rederive(self, document: Document, cause: Cause) -> None:
         if codec.trimmed(document) == codec.unpack(Document, self._current()["document"]):
@@ -270,6 +288,12 @@ class _Recording:
             self._tell("policy.returned", change_id=undone)
             self.returned = True
             self.columns["told_version"] = version
+
+    def _seen_at(self) -> datetime:
+        outcome, capture = self.check.outcome, self.check.capture
+        if isinstance(outcome, Changed):
+            return outcome.first_seen_at
+        return capture.fetched_at if capture else self.check.started_at
 
     def _reached(self, *, policy: bool) -> None:
         """Note that a document arrived; `policy` tells whether it is the current version."""

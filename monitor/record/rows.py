@@ -49,6 +49,7 @@ CHANGE = (
     "SELECT c.id, s.slug AS source, s.site, s.kind, s.name, s.url, c.from_version, c.to_version, "
     "c.last_seen_unchanged_at, c.first_seen_at, c.confirmed_at, c.verdict, c.reason, c.alert, "
     "c.imported, c.muted, c.sections, c.old_dates, c.new_dates, c.findings, "
+    "c.summary, c.score, c.announcement, "
     "r.verdict AS review, r.note, r.reviewed_at "
     "FROM changes c JOIN sources s ON s.id = c.source_id LEFT JOIN reviews r ON r.change_id = c.id"
 )
@@ -69,7 +70,7 @@ OUTAGE = (
 )
 DELIVERY = (
     "SELECT d.id, d.key, d.channel, d.event, COALESCE(s.slug, '') AS source, d.change_id, "
-    "d.outage_id, d.trouble_id, v.number AS version, b.key AS batch, "
+    "d.outage_id, d.trouble_id, d.deadline_id, d.reminder, v.number AS version, b.key AS batch, "
     "d.state, d.created_at, d.next_attempt_at "
     "FROM deliveries d LEFT JOIN sources s ON s.id = d.source_id "
     "LEFT JOIN versions v ON v.id = d.version_id LEFT JOIN batches b ON b.id = d.batch_id"
@@ -146,6 +147,9 @@ def change(row: Row) -> Change:
         new_dates=codec.load(Dates, row["new_dates"]),
         alert=bool(row["alert"]),
         findings=codec.load_all(Finding, row["findings"]),
+        summary=row["summary"],
+        score=row["score"],
+        announcement=row["announcement"],
         imported=bool(row["imported"]),
         muted=bool(row["muted"]),
         review=Review(row["review"], row["note"], row["reviewed_at"]) if row["review"] else None,
@@ -259,5 +263,7 @@ def delivery(row: Row, attempts: Sequence[Row]) -> Delivery:
         ),
         version=row["version"],
         trouble=row["trouble_id"],
+        deadline=row["deadline_id"],
+        reminder=row["reminder"],
         batch=row["batch"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor.model import SectionChange
 from monitor.record import codec
@@ -11,7 +11,7 @@ from monitor.record import codec
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.model import Cause, Changed, Check, Comparison, Document
+    from monitor.model import Assessment, Cause, Changed, Check, Comparison, Document
     from monitor.record.engine import Connection, Row
 
 
@@ -103,9 +103,19 @@ def add_change(
         sections=codec.dump(_sections(comparison)),
         old_dates=before["dates"],
         new_dates=codec.dump(codec.without_candidates(document.dates)),
-        findings=codec.dump(changed.findings),
+        **assessed(changed.assessment),
         comparison=codec.pack(_edits(comparison, before["text_digest"], document)),
     )
+
+
+def assessed(assessment: Assessment) -> dict[str, Any]:
+    """Return the columns of a change that say what it means."""
+    return {
+        "findings": codec.dump(assessment.findings),
+        "announcement": assessment.announcement,
+        "summary": assessment.summary,
+        "score": assessment.score,
+    }
 
 
 def _sections(comparison: Comparison) -> tuple[SectionChange, ...]:

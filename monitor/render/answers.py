@@ -69,6 +69,9 @@ def change(told: Change) -> shapes.ChangeAnswer:
         "muted": told.muted,
         "review": _review(told.review) if told.review else None,
         "dates": {"old": dates(told.old_dates), "new": dates(told.new_dates)},
+        "announcement": told.announcement,
+        "summary": told.summary,
+        "score": told.score,
         "findings": [_finding(finding) for finding in told.findings],
         "sections": [
             {
@@ -95,7 +98,15 @@ def _review(review: Review) -> shapes.ReviewAnswer:
 
 
 def _finding(finding: Finding) -> shapes.FindingAnswer:
-    return {"rule": finding.rule, "summary": finding.summary, "words": list(finding.words)}
+    return {
+        "rule": finding.rule,
+        "summary": finding.summary,
+        "words": list(finding.words),
+        "path": list(finding.path),
+        "old": finding.old,
+        "new": finding.new,
+        "weight": finding.weight,
+    }
 
 
 def version(source: Source, told: Version) -> shapes.VersionAnswer:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Delivery,
         Outage,
         Source,
+        Upcoming,
         Version,
     )
     from monitor.render.message import Parts
@@ -45,6 +46,7 @@ class Member:
     outage: Outage | None = None
     version: Version | None = None
     trouble: ChannelOutage | None = None
+    upcoming: Upcoming | None = None
 
     def parts(self) -> Parts:
         """Say what it tells; raises `ValueError` as `compose` does."""
@@ -56,6 +58,7 @@ class Member:
             outage=self.outage,
             version=self.version,
             trouble=self.trouble,
+            upcoming=self.upcoming,
         )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.model import Message
 from monitor.render import html, notice, webhook
 from monitor.render.brief import brief
+from monitor.render.deadline import describe_deadline, of_deadline
 from monitor.render.text import text
 from monitor.render.unified import attachment
 from monitor.render.visible import one_line
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
         Delivery,
         Outage,
         Source,
+        Upcoming,
         Version,
     )
     from monitor.render.notice import Notice
+
+
+Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,14 @@ def compose(
     outage: Outage | None = None,
     version: Version | None = None,
     trouble: ChannelOutage | None = None,
+    upcoming: Upcoming | None = None,
 ) -> Message:
     """Write the message for what a delivery tells.
 
     The same arguments give the same message, byte for byte. A change whose `comparison` is missing
     or empty is told by the sections its history lists.
 
-    Raises `ValueError` where the event's own `change`, `outage` or `version` is missing.
+    Raises `ValueError` where the event's own `change`, `outage` or the like is missing.
     """
     told = parts(
         delivery,
@@ -60,6 +66,7 @@ def compose(
         outage=outage,
         version=version,
         trouble=trouble,
+        upcoming=upcoming,
     )
     return _message(delivery, source, told)
 
@@ -73,32 +80,41 @@ def parts(
     outage: Outage | None = None,
     version: Version | None = None,
     trouble: ChannelOutage | None = None,
+    upcoming: Upcoming | None = None,
 ) -> Parts:
     """Say what a delivery tells, as `compose` writes it; raises the same."""
-    if delivery.event == "channel.test":
-        return Parts(notice.of_test(delivery), webhook.of_test(delivery))
-    if delivery.event in {"channel.failing", "channel.recovered"}:
-        if trouble is None:
-            raise ValueError(f"delivery {delivery.id} tells of a channel and has no outage of it")
-        return Parts(notice.of_channel(delivery, trouble), webhook.of_channel(trouble))
-    if delivery.event in {"policy.changed", "policy.returned"}:
-        if change is None:
-            raise ValueError(f"delivery {delivery.id} tells of a change and has none")
-        if delivery.event == "policy.returned":
-            shown = notice.of_return(delivery, source, change)
-            return Parts(shown, webhook.of_change(change, comparison))
-        shown = notice.of_change(delivery, source, change, comparison)
-        content = webhook.of_change(change, comparison)
-        files = (attachment(change, comparison),) if comparison and comparison.edits else ()
-        return Parts(shown, content, files)
-    if delivery.event == "policy.first_seen":
-        if version is None:
-            raise ValueError(f"delivery {delivery.id} tells of a version and has none")
-        shown = notice.of_first(delivery, source, version)
-        return Parts(shown, webhook.of_first(source, version))
-    if outage is None:
-        raise ValueError(f"delivery {delivery.id} tells of an outage and has none")
-    return Parts(notice.of_outage(delivery, source, outage), webhook.of_outage(source, outage))
+    match delivery.event:
+        case "channel.test":
+            return Parts(notice.of_test(delivery), webhook.of_test(delivery))
+        case "channel.failing" | "channel.recovered":
+            failing = _given(trouble, delivery, "an outage of a channel")
+            return Parts(notice.of_channel(delivery, failing), webhook.of_channel(failing))
+        case "policy.changed":
+            told = _given(change, delivery, "a change")
+            shown = notice.of_change(delivery, source, told, comparison)
+            files = (attachment(told, comparison),) if comparison and comparison.edits else ()
+            return Parts(shown, webhook.of_change(told, comparison), files)
+        case "policy.returned":
+            told = _given(change, delivery, "a change")
+            shown = notice.of_return(delivery, source, told)
+            return Parts(shown, webhook.of_change(told, comparison))
+        case "policy.first_seen":
+            read = _given(version, delivery, "a version")
+            return Parts(notice.of_first(delivery, source, read), webhook.of_first(source, read))
+        case "policy.effective" | "policy.objection":
+            about = delivery, source, _given(upcoming, delivery, "a deadline"), change
+            return Parts(of_deadline(*about), describe_deadline(*about))
+        case _:
+            open_ = _given(outage, delivery, "an outage")
+            return Parts(
+                notice.of_outage(delivery, source, open_), webhook.of_outage(source, open_)
+            )
+
+
+def _given(fact: Fact | None, delivery: Delivery, what: str) -> Fact:
+    if fact is None:
+        raise ValueError(f"delivery {delivery.id} tells of {what} and has none")
+    return fact
 
 
 def _message(delivery: Delivery, source: Source, told: Parts) -> Message:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from monitor.model import Change, ChannelOutage, Comparison, Delivery, Outage, Source, Version
 
 REMARKS = 8
+SUMMARY = 1_000
 _DATES_SENTENCE = {
     "none": "The policy states no date of its own.",
     "unchanged": "The policy's own date did not change.",
@@ -85,7 +86,7 @@ def of_change(
 ) -> Notice:
     """Tell what changed in a policy."""
     told = about(change, comparison, title(source), "in the attached diff", web)
-    return replace(told, reason=_reason(delivery, source))
+    return replace(told, reason=reason_of(delivery, source))
 
 
 def about(
@@ -100,8 +101,9 @@ def about(
     return Notice(
         title=name,
         news=f"{phrase}, {dates_phrase(change.old_dates, change.new_dates)}",
-        summary=f"{sentence} {_dates_sentence(change)}".rstrip(),
-        remarks=tuple(one_line(finding.summary, 300) for finding in change.findings[:REMARKS]),
+        summary=one_line(change.summary, SUMMARY)
+        or f"{sentence} {_dates_sentence(change)}".rstrip(),
+        remarks=_remarks(change),
         facts=(*_date_facts(change), *_interval(change), *_where(change, web)),
         excerpt=shown,
         names=tuple(" › ".join(one_line(part, 100) for part in path) for path in names[:40]),
@@ -125,13 +127,13 @@ def of_return(delivery: Delivery, source: Source, change: Change) -> Notice:
         facts=(
             Fact("Shown again", before),
             Fact("Seen", instant(delivery.created_at)),
-            _page(change.url),
+            page_fact(change.url),
         ),
         steps=(
             Step("The change it undoes", diff_command(change)),
             Step("All versions", f"monitor history {source.id}"),
         ),
-        reason=_reason(delivery, source),
+        reason=reason_of(delivery, source),
     )
 
 
@@ -153,10 +155,10 @@ def of_first(delivery: Delivery, source: Source, version: Version) -> Notice:
             ),
             Fact("Length", f"{words} in {sections}"),
             Fact("Seen", instant(version.fetched_at)),
-            _page(source.url),
+            page_fact(source.url),
         ),
         steps=(Step("What was read", f"monitor show {source.id}"),),
-        reason=_reason(delivery, source),
+        reason=reason_of(delivery, source),
     )
 
 
@@ -185,13 +187,13 @@ def of_outage(delivery: Delivery, source: Source, outage: Outage) -> Notice:
         facts=(
             Fact("What happened", one_line(outage.detail, 400) or outage.kind),
             Fact("Since", when),
-            _page(source.url),
+            page_fact(source.url),
         ),
         steps=(
             Step("Try now", f"monitor check {source.id}"),
             Step("What is seen", f"monitor preview {source.id}"),
         ),
-        reason=_reason(delivery, source),
+        reason=reason_of(delivery, source),
     )
 
 
@@ -206,10 +208,10 @@ def _recovered(delivery: Delivery, source: Source, outage: Outage) -> Notice:
         facts=(
             Fact("Unreadable", f"{instant(outage.opened_at)} to {instant(closed)} ({lasted})"),
             Fact("It was", one_line(outage.detail, 400) or outage.kind),
-            _page(source.url),
+            page_fact(source.url),
         ),
         steps=(Step("What was checked", f"monitor history {source.id}"),),
-        reason=_reason(delivery, source),
+        reason=reason_of(delivery, source),
     )
 
 
@@ -263,6 +265,13 @@ def diff_command(change: Change) -> str:
     return f"monitor diff {change.source} {change.from_version} {change.to_version}"
 
 
+def _remarks(change: Change) -> tuple[str, ...]:
+    """Return the findings that the summary does not tell, the weightiest first."""
+    left = [finding for finding in change.findings if finding.summary not in change.summary]
+    left.sort(key=lambda finding: -finding.weight)
+    return tuple(one_line(finding.summary, 300) for finding in left[:REMARKS])
+
+
 def _phrase(change: Change, comparison: Comparison | None) -> str:
     if any(finding.rule == "announcement.date_only" for finding in change.findings):
         return "only the date changed"
@@ -299,12 +308,13 @@ def web_address(url: str) -> str | None:
     return url if scheme in {"http", "https"} and one_line(url, 300) == url else None
 
 
-def _page(url: str) -> Fact:
+def page_fact(url: str) -> Fact:
+    """Name the page, as a link where its address is one that is safe to click."""
     return Fact("Page", one_line(url, 300), web_address(url))
 
 
 def _where(change: Change, web: str) -> tuple[Fact, ...]:
-    page = _page(change.url)
+    page = page_fact(change.url)
     if not web:
         return (page,)
     link = change_page(web, change)
@@ -325,6 +335,7 @@ def _rest(shown: Excerpt, whole: str) -> str:
     return f"Not shown here, but {whole}: {' and '.join(left_out)}."
 
 
-def _reason(delivery: Delivery, source: Source) -> str:
+def reason_of(delivery: Delivery, source: Source) -> str:
+    """Say why this reader gets a message about a source."""
     channel = one_line(delivery.channel, 60)
     return f"You get this because the source {source.id} notifies the channel {channel}."

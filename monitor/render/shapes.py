@@ -38,6 +38,10 @@ class FindingAnswer(TypedDict):
     rule: str
     summary: str
     words: list[str]
+    path: list[str]
+    old: str
+    new: str
+    weight: float
 
 
 class SectionCounts(TypedDict):
@@ -77,6 +81,14 @@ class ChangeAnswer(TypedDict):
     muted: bool
     review: ReviewAnswer | None
     dates: BothDates
+    announcement: (
+        Literal[
+            "announced", "silent", "date_only", "backdated", "date_removed", "date_added", "none"
+        ]
+        | None
+    )
+    summary: str
+    score: float
     findings: list[FindingAnswer]
     sections: list[SectionCounts]
     stats: Stats

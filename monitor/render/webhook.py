@@ -75,6 +75,9 @@ def of_change(change: Change, comparison: Comparison | None) -> Json:
             "old": _dates(change.old_dates),
             "new": _dates(change.new_dates),
         },
+        "announcement": change.announcement,
+        "summary": _text(change.summary),
+        "score": change.score,
         "findings": [_finding(finding) for finding in change.findings],
         "stats": {"sections": total, "words_added": added, "words_removed": removed},
         "sections": sections,
@@ -168,6 +171,10 @@ def _finding(finding: Finding) -> Json:
         "rule": finding.rule,
         "summary": _text(finding.summary),
         "words": [_text(word) for word in finding.words],
+        "path": [encodable(part[:TITLE]) for part in finding.path],
+        "old": _text(finding.old),
+        "new": _text(finding.new),
+        "weight": finding.weight,
     }
 
 

@@ -35,6 +35,8 @@ _PLAIN = (
     "confirm_after",
     "alert_after",
     "remind_after",
+    "remind_before",
+    "objection_days",
     "robots",
     "allow_private",
 )

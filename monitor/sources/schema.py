@@ -80,6 +80,13 @@ class Defaults(Table):
     remind_after: v.Reminder | None = Field(
         None, description="How often an open outage is told again; 7d unless set, 0 for never."
     )
+    remind_before: v.Reminder | None = Field(
+        None,
+        description="How long before a policy takes effect it is told; 7d unless set, 0 never.",
+    )
+    objection_days: v.ObjectionDays | None = Field(
+        None, description="Days in which one may object to a change, 1 to 366; none unless set."
+    )
     robots: bool | None = Field(None, description="Whether robots.txt is obeyed; true unless set.")
     allow_private: bool | None = Field(
         None, description="Whether private network addresses may be fetched; false unless set."

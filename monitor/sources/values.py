@@ -186,6 +186,7 @@ Wait = Annotated[timedelta, Between("0", "7d")]
 Reminder = Annotated[timedelta, Between("0", "366d")]
 Spacing = Annotated[timedelta, Between("0", "1h")]
 Attempts = Annotated[int, Field(ge=1, le=1000)]
+ObjectionDays = Annotated[int, Field(ge=1, le=366)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": SLUG})]
@@ -213,6 +214,8 @@ Mute = Annotated[
 Event = Literal[
     "policy.changed",
     "policy.returned",
+    "policy.effective",
+    "policy.objection",
     "policy.first_seen",
     "source.failing",
     "source.blocked",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "sources", "checks", "bodies", "snapshots", "versions", "changes", "outages", "deliveries",
-    "attempts", "rules", "batches", "troubles",
+    "attempts", "rules", "batches", "troubles", "deadlines",
 )  # fmt: skip
 _NUMBERS = count()
 

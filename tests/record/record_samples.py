@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from monitor.model import (
+    Assessment,
     Capture,
     Changed,
     Check,
@@ -90,7 +91,7 @@ def change(archive: Archive, old: str, new: str, when: datetime, **more: Any) ->
     """Record a change of the source from one text to another."""
     before, after = document(old), document(new, "2026-03-01")
     finding = Finding("announcement.announced", "The policy's date moved too.", ("2026-03-01",))
-    outcome = Changed(after, comparison(before, after), when, (finding,))
+    found = Assessment("announced", (finding,), "The date moved.", 0.25)
+    outcome = Changed(after, comparison(before, after), when, found)
     channels = more.pop("channels", ("mail", "hook"))
-    found = check(outcome, when, capture(new, when), channels=channels, **more)
-    return archive.record(found)
+    return archive.record(check(outcome, when, capture(new, when), channels=channels, **more))

@@ -70,6 +70,8 @@ sources = st.builds(
     confirm_after=waits,
     alert_after=st.integers(1, 1000),
     remind_after=waits,
+    remind_before=waits,
+    objection_days=st.none() | st.integers(1, 366),
     robots=st.booleans(),
     allow_private=st.booleans(),
 )

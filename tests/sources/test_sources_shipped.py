@@ -106,6 +106,7 @@ def test_the_documented_defaults_are_the_models() -> None:
         "timeout": source.timeout,
         "confirm_after": source.confirm_after,
         "remind_after": source.remind_after,
+        "remind_before": source.remind_before,
     }.items():
         assert value is not None
         assert re.search(rf"^\| `{key}` \|.*`\"{durations.write(value)}\"`", MANUAL, re.MULTILINE)

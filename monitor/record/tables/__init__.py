@@ -5,7 +5,7 @@ Times are UTC. Columns that end in ``_at`` are times on every table.
 """
 
 from monitor.record.tables.captures import BodyTable, RulesTable, SnapshotTable, VersionTable
-from monitor.record.tables.changes import ChangeTable, ReviewTable
+from monitor.record.tables.changes import ChangeTable, DeadlineTable, ReviewTable
 from monitor.record.tables.deliveries import (
     ABOUT_ONE_THING,
     AttemptTable,
@@ -23,6 +23,7 @@ __all__ = [
     "BodyTable",
     "ChangeTable",
     "CheckTable",
+    "DeadlineTable",
     "DeliveryTable",
     "OutageTable",
     "ReviewTable",

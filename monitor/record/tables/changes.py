@@ -1,4 +1,4 @@
-"""Tables of changes and what people thought of them."""
+"""Tables of changes, the days they announce, and what people thought of them."""
 
 from __future__ import annotations
 
@@ -39,8 +39,35 @@ class ChangeTable(SQLModel, table=True):
     old_dates: str = Field(sa_type=Text)
     new_dates: str = Field(sa_type=Text)
     findings: str = Field(sa_type=Text)
+    announcement: str | None = Field(default=None, sa_type=Text)
+    """`NULL` where the change was never assessed."""
+    summary: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    score: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
     comparison: bytes = Field(sa_type=LargeBinary)
     """Packed JSON: the edits; the lines only where they are not those of the versions."""
+
+
+class DeadlineTable(SQLModel, table=True):
+    """A day that a version of a source announces."""
+
+    __tablename__: ClassVar[Any] = "deadlines"
+    __table_args__ = (
+        UniqueConstraint("source_id", "kind", "due_on", name="deadlines_once_a_day"),
+        Index("deadlines_by_day", "due_on"),
+        NEVER_REUSED,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="sources.id")
+    version_id: int = Field(foreign_key="versions.id")
+    change_id: int | None = Field(default=None, foreign_key="changes.id")
+    kind: str = Field(sa_type=Text)
+    due_on: str = Field(sa_type=Text)
+    """ISO 8601 day, of no time zone."""
+    words: str = Field(sa_type=Text)
+    seen_at: datetime = Field(sa_type=Time)
+    reminders: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The last one recorded: 1 before the day, 2 on it."""
 
 
 class ReviewTable(SQLModel, table=True):

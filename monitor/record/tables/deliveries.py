@@ -24,9 +24,9 @@ class BatchTable(SQLModel, table=True):
 
 ABOUT_ONE_THING = " + ".join(
     f"(CASE WHEN {name} IS NULL THEN 0 ELSE 1 END)"
-    for name in ("change_id", "outage_id", "version_id", "trouble_id")
+    for name in ("change_id", "outage_id", "version_id", "trouble_id", "deadline_id")
 ) + " = 1"  # fmt: skip
-"""Each delivery is about a change, an outage, a first version or a channel's trouble."""
+"""Each is about one change, outage, first version, trouble of a channel, or deadline."""
 
 
 class DeliveryTable(SQLModel, table=True):
@@ -40,6 +40,9 @@ class DeliveryTable(SQLModel, table=True):
         ),
         UniqueConstraint("version_id", "event", "channel", name="deliveries_once_a_version"),
         UniqueConstraint("trouble_id", "event", "channel", name="deliveries_once_a_trouble"),
+        UniqueConstraint(
+            "deadline_id", "event", "channel", "reminder", name="deliveries_once_a_deadline"
+        ),
         CheckConstraint(ABOUT_ONE_THING, name="deliveries_about_one_thing"),
         Index("deliveries_in_batch", "batch_id", sqlite_where=text("batch_id IS NOT NULL"),
               postgresql_where=text("batch_id IS NOT NULL")),
@@ -60,10 +63,11 @@ class DeliveryTable(SQLModel, table=True):
     outage_id: int | None = Field(default=None, foreign_key="outages.id")
     version_id: int | None = Field(default=None, foreign_key="versions.id")
     trouble_id: int | None = Field(default=None, foreign_key="troubles.id")
+    deadline_id: int | None = Field(default=None, foreign_key="deadlines.id")
     batch_id: int | None = Field(default=None, foreign_key="batches.id")
     """The digest it goes with, once that has been put together."""
     reminder: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """Which reminder of the outage, counted from 1; 0 for every other event."""
+    """Which reminder of the outage or deadline, counted from 1; 0 for every other event."""
     state: str = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=Time)
     next_attempt_at: datetime | None = Field(default=None, sa_type=Time)
