@@ -61,7 +61,7 @@ def run(
         from monitor.owner import presence
         from monitor.watchdog import Watchdog
 
-        built.archive.inspect()
+        built.archive.upkeep.inspect()
         report_to: Journal | Watch = _journal() if in_json else Watch(built)
         with report_to as watch, presence(settings(context.obj).database) as other:
             if other:
