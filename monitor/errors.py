@@ -52,6 +52,8 @@ ExtractReason = Literal[
     "unsupported",
     "too_large",
     "damaged",
+    "encrypted",
+    "no_text",
 ]
 
 

@@ -16,9 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from monitor.apart import read_apart
 from monitor.compare.confirm import agree, settled
 from monitor.compare.verdict import compare
 from monitor.compare.volatile import passages, without
+from monitor.extract.decode import is_pdf
 from monitor.extract.document import extract
 from monitor.model import Capture, Changed, Pending, Unchanged, Variant
 
@@ -51,6 +53,8 @@ STATES = 4
 
 def read(source: Source, capture: Capture) -> Document:
     """Extract a capture under its source's rules; raises `ExtractError`."""
+    if is_pdf(capture.body, capture.media_type):
+        return read_apart(capture, source.rules)
     return extract(
         capture.body,
         url=capture.final_url,

@@ -18,7 +18,7 @@ from monitor.model import Source
 from monitor.model.renaming import advice, renamed
 
 if TYPE_CHECKING:
-    from monitor.model import Capture, Document
+    from monitor.model import Capture
 
 MEDIA_TYPES = {
     ".html": "text/html",
@@ -73,13 +73,15 @@ def preview(
 
     The page is fetched, or read from a file that ends in .html, .htm, .xhtml, .txt or .md.
     """
+    from monitor.judgement import read
+
     if as_json and as_html:
         raise UsageError("--json and --html exclude one another")
     file = _file(target)
     source = _target(context, url or target, allow_private=allow_private, file=file)
     try:
         capture = _saved(file, url) if file else _fetch(context, source)
-        document = _read(source, capture)
+        document = read(source, capture)
     except FetchError as error:
         typer.echo(f"{source.url}: {error.kind}: {error}", err=True)
         raise typer.Exit(Exit.ALL_FAILED) from None
@@ -143,18 +145,6 @@ def _fetch(context: typer.Context, source: Source) -> Capture:
         answer = fetcher.fetch(source, None)
     assert isinstance(answer, Capture)
     return answer
-
-
-def _read(source: Source, capture: Capture) -> Document:
-    from monitor.extract.document import extract
-
-    return extract(
-        capture.body,
-        url=capture.final_url,
-        media_type=capture.media_type,
-        charset=capture.charset,
-        rules=source.rules,
-    )
 
 
 @app.command()

@@ -10,6 +10,7 @@ from monitor.errors import ExtractError
 from monitor.extract.language import detect
 
 MAX_BYTES = 20_000_000
+_PDF = "application/pdf"
 SAMPLE = 12_000
 
 _BOMS = (
@@ -87,6 +88,12 @@ def decode(body: bytes, charset: str | None = None) -> Decoded:
     if body.startswith(_BINARY) and b"\0" in body[:4096]:
         raise ExtractError("unsupported", "the body is not text")
     return _declared(body, charset) or _undeclared(body)
+
+
+def is_pdf(body: bytes, media_type: str = "") -> bool:
+    """Tell a PDF by what its server calls it, or by its first bytes."""
+    start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    return media_type.partition(";")[0].strip().lower() == _PDF or start.startswith(b"%PDF-")
 
 
 def codec(label: str | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from monitor.errors import ExtractError
 from monitor.extract import markdown, plain
 from monitor.extract.dates import find_dates
-from monitor.extract.decode import decode
+from monitor.extract.decode import decode, is_pdf
 from monitor.extract.evidence import PageEvidence
 from monitor.extract.guard import judge
 from monitor.extract.headings import promote
@@ -106,6 +106,10 @@ def _choose_part(
 
 
 def _material(body: bytes, media_type: str, charset: str | None, rules: Rules) -> Material:
+    if is_pdf(body, media_type):
+        from monitor.extract.pdf import read_pdf
+
+        return read_pdf(body, rules)
     kind = media_type.partition(";")[0].strip().lower() or "text/html"
     reader = _READERS.get(kind)
     if reader is None:
@@ -180,7 +184,7 @@ def _of_text(blocks: list[Block], *, marked_up: bool) -> Material:
     return Material(tuple(blocks), marked_up=marked_up, evidence=evidence)
 
 
-# A reader a format; PDF gets its own here, reading bytes rather than text.
+# A reader a format; that of PDF reads bytes rather than text.
 _READERS: dict[str, Callable[[str, Rules], Material]] = {
     "text/html": _read_html,
     "application/xhtml+xml": _read_html,

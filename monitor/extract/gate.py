@@ -10,7 +10,7 @@ import hashlib
 import re
 
 from monitor.errors import ExtractError
-from monitor.extract.decode import decode
+from monitor.extract.decode import decode, is_pdf
 from monitor.extract.html import payloads, shown_text
 from monitor.extract.reading import address
 from monitor.extract.text import normalise
@@ -23,11 +23,13 @@ _HIDDEN_ADDRESS = re.compile(r"""data-cfemail\s*=\s*["']?([0-9a-fA-F]{4,400})"""
 def gate_digest(body: bytes, media_type: str = "text/html", charset: str | None = None) -> str:
     """Digest the visible words of a body, hexadecimal; equal digests mean equal words.
 
-    Never fails: of a body that cannot be read as text, the bytes are digested.
+    Never fails: of a body that cannot be read as text, and of a PDF, the bytes are digested.
     """
     try:
-        text = decode(body, charset).text
+        text = "" if is_pdf(body, media_type) else decode(body, charset).text
     except ExtractError:
+        text = ""
+    if not text:
         return hashlib.sha256(body).hexdigest()
     carried: list[str] = []
     if "html" in media_type or "xml" in media_type or not media_type:

@@ -9,6 +9,7 @@ from monitor.errors import OvertakenError
 from monitor.model import (
     Blocked,
     Changed,
+    Document,
     Failed,
     First,
     Pending,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
         Cause,
         Check,
         Deadline,
-        Document,
         EventType,
         SourceState,
     )
@@ -218,9 +218,7 @@ class _Recording:
             )
 
     def _rederive(self, document: Document, cause: Cause) -> None:
-        if codec.trimmed(document) == versions.document(
-            self.connection, self._current()["document"]
-        ):
+        if codec.trimmed(document) == codec.unpack(Document, self._current()["document"]):
             # Read the same by both: there is nothing to keep but that it was looked at.
             self._read_under()
         else:
