@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, get_args
 
 from monitor.errors import ExtractError, FetchError
@@ -62,6 +63,11 @@ NOBODY = ""
 """Owner of no lease: what is recorded under this name ends none."""
 FULL_GET_EVERY = timedelta(days=7)
 """A server that answers 304 for ever is asked for the whole body this often."""
+
+
+READERS = 2
+"""Pages read at once. More would take turns all the same, and hold tens of megabytes each."""
+_READING = BoundedSemaphore(READERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +212,8 @@ class Pipeline:
         if isinstance(answer, NotModified):
             judge = Judge(self.archive, source, state, answer.fetched_at)
             return Reading(judge.unchanged("validators"))
-        return self._read(source, state, answer)
+        with _READING:
+            return self._read(source, state, answer)
 
     def _read(
         self,

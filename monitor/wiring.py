@@ -97,9 +97,11 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
 
     Raises `ArchiveError` where the database cannot be used.
     """
+    from monitor.memory import share_heap
     from monitor.pipeline import Pipeline
     from monitor.record import Archive
 
+    share_heap()
     archive = Archive.open(settings.database)
     try:
         archive.adopt(configuration.sources, now())

@@ -12,10 +12,17 @@ import typer
 from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.exits import Exit, report
-from monitor.cli.outcomes import detail, kind_of, network_advice, print_table, verdict
+from monitor.cli.outcomes import (
+    Found,
+    detail,
+    found,
+    kind_of,
+    network_advice,
+    print_table,
+    verdict,
+)
 from monitor.cli.stations import chosen, configuration, settings, station
 from monitor.errors import MonitorError
-from monitor.model import Changed, Failed
 from monitor.model.renaming import advice
 from monitor.render import answers
 
@@ -24,8 +31,7 @@ if TYPE_CHECKING:
 
     from monitor.cli.journal import Journal
     from monitor.daemon import Daemon
-    from monitor.model import Delivery, Outcome, Source
-    from monitor.pipeline import Checked
+    from monitor.model import Delivery, Source
     from monitor.wiring import Station
 
 
@@ -49,13 +55,13 @@ def run(
             built.courier.drain(told=journal.delivered if journal else _unheard)
             if checked:
                 print_table(output.console(), built, checked)
-            raise typer.Exit(verdict([one.check.outcome for one in checked]))
+            raise typer.Exit(verdict(one.kind for one in checked))
         from monitor.cli.watching import Watch
         from monitor.daemon import Daemon
         from monitor.owner import presence
         from monitor.watchdog import Watchdog
 
-        built.archive.inspect()
+        built.archive.upkeep.inspect()
         report_to: Journal | Watch = _journal() if in_json else Watch(built)
         with report_to as watch, presence(settings(context.obj).database) as other:
             if other:
@@ -115,8 +121,8 @@ def check(
         enabled = [source for source in built.configuration.sources if source.enabled]
         sources = chosen(site or [], built.configuration.sources if site else enabled)
         if dry_run:
-            outcomes = _dry(built, sources, as_json=as_json)
-            raise typer.Exit(_code(outcomes, exit_code=exit_code))
+            kinds = _dry(built, sources, as_json=as_json)
+            raise typer.Exit(_code(kinds, exit_code=exit_code))
         for new, before in built.renamed().items():
             _console_note(f"{new}: {advice(before)}")
         checked = _sweep(built, sources)
@@ -125,20 +131,19 @@ def check(
             output.emit([_checked_json(one) for one in checked])
         elif checked:
             print_table(output.console(), built, checked)
-            if all(isinstance(c.check.outcome, Failed) for c in checked):
+            if all(one.failure for one in checked):
                 _console_note(network_advice(checked))
-        raise typer.Exit(_code([one.check.outcome for one in checked], exit_code=exit_code))
+        raise typer.Exit(_code([one.kind for one in checked], exit_code=exit_code))
 
 
-def _code(outcomes: Sequence[Outcome], *, exit_code: bool) -> Exit:
-    code = verdict(outcomes)
-    changed = any(isinstance(outcome, Changed) for outcome in outcomes)
-    return Exit.CHANGED if exit_code and changed and code == Exit.FINE else code
+def _code(kinds: Sequence[str], *, exit_code: bool) -> Exit:
+    code = verdict(kinds)
+    return Exit.CHANGED if exit_code and "changed" in kinds and code == Exit.FINE else code
 
 
 def _sweep(
     built: Station, sources: Iterable[Source], journal: Journal | None = None
-) -> list[Checked]:
+) -> list[Found]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from monitor.dispatch import Dispatcher, sweep
@@ -160,7 +165,7 @@ def _sweep(
         task = bar.add_task("", total=len(wanted))
         taken: list[Source] = []
         for one in sweep(dispatcher, wanted, taken=taken.append):
-            checked.append(one)
+            checked.append(found(one))
             if journal:
                 journal.checked(one)
             bar.update(task, advance=1, description=one.check.source.id)
@@ -168,31 +173,32 @@ def _sweep(
         line = f"{source.id}: another monitor is checking it now; left to that one"
         journal.say(line) if journal else err.print(line)
     order = {source.id: place for place, source in enumerate(wanted)}
-    return sorted(checked, key=lambda one: order[one.check.source.id])
+    return sorted(checked, key=lambda one: order[one.source.id])
 
 
-def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> list[Outcome]:
-    rows = [(source, built.pipeline.look(source)) for source in sources]
+def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> list[str]:
+    looks = ((source.id, built.pipeline.look(source)) for source in sources)
+    rows = [(source, kind_of(outcome), detail(outcome)) for source, outcome in looks]
     if as_json:
-        output.emit([{"source": s.id, "outcome": kind_of(o), "detail": detail(o)} for s, o in rows])
+        output.emit([{"source": s, "outcome": kind, "detail": said} for s, kind, said in rows])
     else:
         grid = output.table("source", "would be", "")
-        for source, outcome in rows:
-            grid.add_row(source.id, kind_of(outcome), output.plain(detail(outcome)))
+        for source, kind, said in rows:
+            grid.add_row(source, kind, output.plain(said))
         output.console().print(grid)
-    return [outcome for _, outcome in rows]
+    return [kind for _, kind, _ in rows]
 
 
-def _checked_json(one: Checked) -> dict[str, object]:
+def _checked_json(one: Found) -> dict[str, object]:
     return {
-        "source": one.check.source.id,
-        "outcome": kind_of(one.check.outcome).replace(" ", "_"),
-        "detail": detail(one.check.outcome),
+        "source": one.source.id,
+        "outcome": one.kind.replace(" ", "_"),
+        "detail": one.detail,
         "version": one.recorded.version,
         "change": one.recorded.change,
         "deliveries": one.recorded.deliveries,
-        "checked_at": answers.utc(one.check.finished_at),
-        "next_check_at": answers.utc(one.check.next_check_at),
+        "checked_at": answers.utc(one.checked_at),
+        "next_check_at": answers.utc(one.next_check_at),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.cli import output
@@ -11,17 +12,46 @@ from monitor.model import Blocked, Changed, Failed, First, Pending, Rederived, U
 from monitor.render import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from rich.console import Console
 
-    from monitor.model import Outcome
+    from monitor.model import Outcome, Recorded, Source
     from monitor.pipeline import Checked
     from monitor.wiring import Station
 
 MANY = 8
 """More failures than this for want of a network are counted rather than listed."""
 STYLES = {"changed": "bold green", "pending": "yellow", "blocked": "red", "failed": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is shown of a check; a pass over thousands of sources keeps no document of any."""
+
+    source: Source
+    kind: str
+    detail: str
+    failure: str
+    """Kind of failure; empty where the page was reached."""
+    recorded: Recorded
+    checked_at: datetime
+    next_check_at: datetime
+
+
+def found(checked: Checked) -> Found:
+    """Take from a check what is shown of it."""
+    check, outcome = checked.check, checked.check.outcome
+    return Found(
+        check.source,
+        kind_of(outcome),
+        detail(outcome),
+        outcome.kind if isinstance(outcome, Failed) else "",
+        checked.recorded,
+        check.finished_at,
+        check.next_check_at,
+    )
 
 
 def kind_of(outcome: Outcome) -> str:
@@ -59,18 +89,16 @@ def detail(outcome: Outcome) -> str:
             return ""
 
 
-def print_table(out: Console, built: Station, checked: Sequence[Checked]) -> None:
+def print_table(out: Console, built: Station, checked: Sequence[Found]) -> None:
     """Print what each check found, then what follows from it."""
     if len(checked) > MANY and _unreachable(checked):
         # The same sentence once for each source would bury the advice that follows.
-        kinds = Counter(
-            one.check.outcome.kind for one in checked if isinstance(one.check.outcome, Failed)
-        )
+        kinds = Counter(one.failure for one in checked if one.failure)
         for kind, number in kinds.most_common():
             out.print(f"{output.count(number, 'source')} failed: {kind}", markup=False)
         return
     _print_grid(out, checked)
-    changed = [one.check.source.id for one in checked if isinstance(one.check.outcome, Changed)]
+    changed = [one.source.id for one in checked if one.kind == "changed"]
     told = sum(one.recorded.deliveries for one in checked)
     if changed:
         out.print(f"\n{output.count(len(changed), 'policy')} changed", markup=False)
@@ -83,33 +111,27 @@ def print_table(out: Console, built: Station, checked: Sequence[Checked]) -> Non
         out.print(f"{output.count(told, 'alert')}; outbox: {rest}", markup=False)
 
 
-def _print_grid(out: Console, checked: Sequence[Checked]) -> None:
+def _print_grid(out: Console, checked: Sequence[Found]) -> None:
     from rich.text import Text
 
     roomy = out.width >= output.ROOMY
     grid = output.table("source", "found", "", *(["next check"] if roomy else []), text="")
     for one in checked:
-        kind = kind_of(one.check.outcome)
-        off = not one.check.source.enabled
-        due = "off" if off else output.local(one.check.next_check_at)
+        due = output.local(one.next_check_at) if one.source.enabled else "off"
         grid.add_row(
-            one.check.source.id,
-            Text(kind, STYLES.get(kind, "")),
-            Text(output.plain(detail(one.check.outcome))),
+            one.source.id,
+            Text(one.kind, STYLES.get(one.kind, "")),
+            Text(output.plain(one.detail)),
             *([due] if roomy else []),
         )
     out.print(grid)
 
 
-def _unreachable(checked: Sequence[Checked]) -> bool:
-    return all(
-        isinstance(one.check.outcome, Failed)
-        and one.check.outcome.kind in {"dns", "connect", "timeout"}
-        for one in checked
-    )
+def _unreachable(checked: Sequence[Found]) -> bool:
+    return all(one.failure in {"dns", "connect", "timeout"} for one in checked)
 
 
-def network_advice(checked: Sequence[Checked]) -> str:
+def network_advice(checked: Sequence[Found]) -> str:
     """Say what to do where every source failed."""
     if _unreachable(checked):
         many = len(checked) > 1
@@ -118,9 +140,10 @@ def network_advice(checked: Sequence[Checked]) -> str:
     return "Every source failed; `monitor status` says why."
 
 
-def verdict(outcomes: Sequence[Outcome]) -> Exit:
+def verdict(kinds: Iterable[str]) -> Exit:
     """Return the exit code of a pass: fine, some failed, or all failed."""
-    troubled = sum(isinstance(outcome, Failed | Blocked) for outcome in outcomes)
+    seen = Counter(kinds)
+    troubled = seen["failed"] + seen["blocked"]
     if not troubled:
         return Exit.FINE
-    return Exit.ALL_FAILED if troubled == len(outcomes) else Exit.SOME_FAILED
+    return Exit.ALL_FAILED if troubled == seen.total() else Exit.SOME_FAILED

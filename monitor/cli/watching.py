@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from monitor.cli import output
 from monitor.cli.explaining import row_of
-from monitor.cli.outcomes import detail, kind_of, network_advice, print_table
-from monitor.model import Changed, Failed, Pending, Unchanged, Variant
+from monitor.cli.outcomes import Found, detail, found, kind_of, network_advice, print_table
+from monitor.model import Changed, Pending, Unchanged, Variant
 from monitor.render.reasons import why
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Watch:
         self._built = built
         self._err = output.console(stderr=True)
         self._due = {source.id: place for place, source in enumerate(built.due())}
-        self._first: list[Checked] | None = []
+        self._first: list[Found] | None = []
         columns = (
             TextColumn("checking"),
             BarColumn(),
@@ -65,9 +65,9 @@ class Watch:
             if self._first is None:
                 self._tell(checked)
                 return
-            self._first.append(checked)
+            self._first.append(found(checked))
             self._bar.update(self._task, advance=1, description=checked.check.source.id)
-            if {one.check.source.id for one in self._first} >= self._due.keys():
+            if {one.source.id for one in self._first} >= self._due.keys():
                 self._end_first_pass()
 
     def delivered(self, delivery: Delivery) -> None:
@@ -86,13 +86,13 @@ class Watch:
         assert self._first is not None
         self._bar.stop()
         last = len(self._due)
-        rows = sorted(self._first, key=lambda one: self._due.get(one.check.source.id, last))
+        rows = sorted(self._first, key=lambda one: self._due.get(one.source.id, last))
         self._first = None
         if rows:
             print_table(output.console(), self._built, rows)
             # Where other programs did the rest, these few do not speak for all.
             whole = len(rows) >= len(self._due)
-            if whole and all(isinstance(one.check.outcome, Failed) for one in rows):
+            if whole and all(one.failure for one in rows):
                 self.say(network_advice(rows))
         else:
             self.say(self._nothing_due())

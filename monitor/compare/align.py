@@ -15,6 +15,8 @@ DEPTH = 12
 DIRECT_LINES = 2_500
 """Largest product of two lengths that is searched exhaustively for lines, and for words:"""
 DIRECT_WORDS = 160_000
+NUMBERED = 3
+"""How many times as long it takes to anchor elements by their how-manieth as by being the only."""
 
 Pair = tuple[int, int]
 Range = tuple[int, int, int, int]
@@ -54,8 +56,11 @@ def matching(
         if product <= direct and effort.allows(product):
             pairs += _exhaustive(old, new, region)
             continue
+        size = o2 - o1 + n2 - n1
+        if not effort.allows(size):
+            continue
         anchors = _anchors(old, new, region, numbered=False)
-        if not anchors and depth < DEPTH:
+        if not anchors and depth < DEPTH and effort.allows(NUMBERED * size):
             anchors = _anchors(old, new, region, numbered=True)
         pairs += anchors
         if anchors and depth < DEPTH:

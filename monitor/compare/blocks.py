@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
     from monitor.compare.noise import Reader
 
+CROWDED = 30_000
+"""Differing lines, of both texts, above which they are not looked at one by one for noise."""
+MOST_STRETCHES = 8_000
+"""Stretches of equal lines that are told apart; the longest policies have hundreds of lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -68,6 +73,7 @@ class Lines:
 def find(lines: Lines) -> tuple[list[Pair], list[Block]]:
     """Return the lines that correspond, and the blocks between them that do not."""
     exact = matching(lines.old, lines.new, direct=DIRECT_LINES, effort=lines.effort)
+    lines.reader.cursory = len(lines.old) + len(lines.new) - 2 * len(exact) > CROWDED
     pairs: list[Pair] = list(exact)
     for o1, o2, n1, n2 in gaps(exact, len(lines.old), len(lines.new)):
         keys = lines.reader.keys
@@ -76,7 +82,22 @@ def find(lines: Lines) -> tuple[list[Pair], list[Block]]:
         )
         pairs += [(o1 + here, n1 + there) for here, there in found]
     pairs.sort()
+    pairs = _steadiest(pairs)
     return pairs, list(_blocks(lines, pairs))
+
+
+def _steadiest(pairs: list[Pair]) -> list[Pair]:
+    """Return the longest stretches of lines that correspond, where there are too many to tell."""
+    starts = [at for at, pair in enumerate(pairs) if not at or pair != _after(pairs[at - 1])]
+    if len(starts) <= MOST_STRETCHES:
+        return pairs
+    stretches = list(zip(starts, [*starts[1:], len(pairs)], strict=True))
+    longest = sorted(stretches, key=lambda span: span[0] - span[1])[:MOST_STRETCHES]
+    return [pair for start, stop in sorted(longest) for pair in pairs[start:stop]]
+
+
+def _after(pair: Pair) -> Pair:
+    return pair[0] + 1, pair[1] + 1
 
 
 def _blocks(lines: Lines, pairs: list[Pair]) -> Iterator[Block]:

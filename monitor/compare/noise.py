@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from monitor.compare import labels
-from monitor.compare.words import fold
+from monitor.compare.words import fold, fold_each
 from monitor.model.rule_text import Ignored
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ class Reader:
     """Reads lines the way they are compared, remembering what it has read."""
 
     ignore: Ignored = field(default_factory=lambda: Ignored(()))
+    cursory: bool = False
+    """Whether lines are taken by their words alone: there are too many to look at each."""
     _keys: dict[str, str] = field(default_factory=dict)
 
     def key(self, line: str) -> str:
@@ -84,13 +86,20 @@ class Reader:
         return known
 
     def keys(self, lines: Iterable[str]) -> list[str]:
-        """Return the key of each line."""
-        return [self.key(line) for line in lines]
+        """Return the key of each line; read at once, that takes a third of the time."""
+        texts = list(lines)
+        unread = [line for line in dict.fromkeys(texts) if line not in self._keys]
+        read = fold_each(map(self.masked, unread)) if unread else ()
+        self._keys.update(zip(unread, map(" ".join, read), strict=True))
+        return list(map(self._keys.__getitem__, texts))
 
     def masked(self, line: str) -> str:
         """Return the line, as long as before, with what is never compared blanked."""
-        line = _readable(line)
-        spans = [*_spans(line), *self.ignore.spans(line)]
+        if not self.cursory:
+            line = _readable(line)
+        spans = self.ignore.spans(line)
+        if not self.cursory:
+            spans += _spans(line)
         return _blanked(line, sorted(spans)) if spans else line
 
 

@@ -24,6 +24,9 @@ SPLIT_OFF = 0.6
 HEADING_OFF = 0.9
 """The same for a heading, which otherwise stands for itself."""
 
+CELL, EDIT = 8, 100
+"""Steps it costs to weigh two lines against each other, and to tell a line that was edited."""
+
 Cluster = tuple[list[int], list[int]]
 
 
@@ -105,14 +108,27 @@ def _alike(old: set[str], new: set[str]) -> float:
     return 2 * len(old & new) / (len(old) + len(new)) if old and new else 0.0
 
 
+def _cost(lines: Lines, block: Block) -> int:
+    """Return what it costs to weigh every old line of a block against every new one."""
+    shorter, longer = sorted((len(block.old), len(block.new)))
+    if CELL * shorter * longer > lines.effort.left:
+        return CELL * shorter * longer
+    words = sum(lines.new_key(at).count(" ") + 1 for at in block.new)
+    words += sum(lines.old_key(at).count(" ") + 1 for at in block.old)
+    return shorter * (CELL * longer + words // 4)
+
+
 def _pairs(lines: Lines, block: Block) -> list[Pair]:
     """Match lines that are mostly the same, in order, so that likeness in sum is greatest."""
+    thorough = lines.effort.allows(_cost(lines, block))
+    if not thorough and not lines.effort.allows(EDIT * min(len(block.old), len(block.new))):
+        return []
     old = [set(lines.old_key(at).split()) for at in block.old]
     new = [set(lines.new_key(at).split()) for at in block.new]
-    kinds = [kind(lines.old[at]) for at in block.old], [kind(lines.new[at]) for at in block.new]
-    if not lines.effort.allows(8 * len(old) * len(new)):
+    if not thorough:
         level = zip(old, new, strict=False)
         return [(at, at) for at, both in enumerate(level) if _alike(*both) >= ALIKE]
+    kinds = [kind(lines.old[at]) for at in block.old], [kind(lines.new[at]) for at in block.new]
     width = len(new) + 1
     best = [[0.0] * width for _ in range(len(old) + 1)]
     take = [[False] * width for _ in range(len(old) + 1)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ SHORTEST_MONTH, LONGEST_MONTH = 28, 31
 DATE_WORDS = 10
 LISTED = {"-", "|"}
 """Kinds of lines whose order says nothing."""
+
+MOST_REORDERED = 300_000
+"""Differing lines above which no item is looked for elsewhere."""
 
 _TITLE_PARTS = re.compile(r"\s+[|·–—:-]\s+")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -70,31 +74,31 @@ class Memory:
 
     def _reordered(self, blocks: list[Block]) -> tuple[set[int], set[int]]:
         """Return the items and rows that stand elsewhere in the same section, on both sides."""
+        if sum(len(block.old) + len(block.new) for block in blocks) > MOST_REORDERED:
+            return set(), set()
         places = _starts(self.old), _starts(self.new)
-        gone: dict[tuple[str, str], list[int]] = {}
+        gone: dict[tuple[str, str], deque[int]] = {}
         for block in blocks:
             for at in block.old:
                 if kind(self.lines.old[at]) in LISTED:
                     heading = self._heading(places[0], at)
-                    gone.setdefault((heading, self.lines.old_key(at)), []).append(at)
+                    gone.setdefault((heading, self.lines.old_key(at)), deque()).append(at)
         old: set[int] = set()
         new: set[int] = set()
+        if not gone:
+            return old, new
         for block in blocks:
             for at in block.new:
                 if kind(self.lines.new[at]) in LISTED:
                     key = self._heading(places[1], at), self.lines.new_key(at)
                     if gone.get(key):
-                        old.add(gone[key].pop(0))
+                        old.add(gone[key].popleft())
                         new.add(at)
         return old, new
 
     def _heading(self, places: list[tuple[int, str]], line: int) -> str:
-        heading = ""
-        for start, text in places:
-            if start > line:
-                break
-            heading = text
-        return self.lines.reader.key(heading)
+        at = bisect_right(places, line, key=lambda place: place[0])
+        return self.lines.reader.key(places[at - 1][1] if at else "")
 
     def _only_repeats(self, old: tuple[int, ...], new: tuple[int, ...]) -> bool:
         """Whether a one-sided block says nothing that both texts do not say elsewhere."""

@@ -33,7 +33,7 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
         return Comparison("same", "no difference", (), lines.old, lines.new)
     pairs, found = blocks.find(lines)
     memory = repeats.Memory(old, new, lines)
-    starts = {section.line for section in old.sections}, {section.line for section in new.sections}
+    starts = _starts(old), _starts(new)
     groups = [
         group
         for block in memory.without_repeats(found, starts)
@@ -50,6 +50,12 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
         return Comparison("suspect", doubt, edits, lines.old, lines.new)
     clear = suspicion.clear(hunks, len(new.text))
     return Comparison("changed", told(edits), edits, lines.old, lines.new, clear)
+
+
+def _starts(document: Document) -> set[int]:
+    """Return the lines that begin sections, where sections are few enough to be told apart."""
+    few = len(document.sections) <= blocks.MOST_STRETCHES
+    return {section.line for section in document.sections} if few else set()
 
 
 def _only_noise(lines: Lines, group: Group) -> bool:

@@ -55,7 +55,9 @@ class _Signs(dict[int, str]):
         return image
 
 
-_SEPARATOR = "\ue000"
+_SEPARATOR = "\x1f"  # of ASCII, as texts of nothing else are folded several times faster
+_TYPESET = "’“”–—•…\u00a0"
+"""Signs that are no words, and often all that keeps a text from being folded fast."""
 _SIGNS = _Signs({ord(_SEPARATOR): _SEPARATOR})
 
 
@@ -66,11 +68,14 @@ def fold(text: str) -> list[str]:
 
 def _folded(text: str) -> str:
     if not text.isascii():
+        for sign in _TYPESET:
+            text = text.replace(sign, " ")
+    if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_TRADEMARKS))
     return text.casefold().translate(_SIGNS)
 
 
-def _fold_each(texts: Iterable[str]) -> list[list[str]]:
+def fold_each(texts: Iterable[str]) -> list[list[str]]:
     """Return the words of each text; one pass over all of them is several times faster."""
     joined = _SEPARATOR.join(text.replace(_SEPARATOR, " ") for text in texts)
     return [text.split() for text in _folded(joined).split(_SEPARATOR)]
@@ -93,7 +98,7 @@ class Passage:
         passage = cls([], [], [])
         lead = ""
         chunks = list(_CHUNK.finditer(text))
-        folded = _fold_each(blanked[chunk.start() : chunk.end()] for chunk in chunks)
+        folded = fold_each(blanked[chunk.start() : chunk.end()] for chunk in chunks)
         for chunk, words in zip(chunks, folded, strict=bool(chunks)):
             if words:
                 passage.pieces.append(lead + chunk[0])

@@ -1,4 +1,4 @@
-"""The CSS selectors of a source: elements of its page that are kept or removed.
+"""The CSS selectors of a source: elements of its page, and stretches between two, kept or removed.
 
 They are matched by soupsieve over the page's own tree, so that they see what the inspector of a
 browser shows.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from monitor.model.rule_text import is_range, selector_flaw
+from monitor.extract.stretches import parts_of
+from monitor.model.rule_text import is_range, is_stretch, selector_flaw, stretch, stretch_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,11 +69,13 @@ class _Soup:
     def __init__(self, body: Node) -> None:
         from bs4 import BeautifulSoup
 
+        self._body = body
         self._soup: BeautifulSoup = BeautifulSoup("", "html.parser")
-        self._nodes: dict[int, Node] = {}
-        stack: list[tuple[Node, BeautifulSoup | Tag]] = [
-            (node, self._soup) for node in reversed(body.nodes)
-        ]
+        root, outer = self._soup.new_tag("body"), self._soup.new_tag("html")
+        self._soup.append(outer)
+        outer.append(root)
+        self._nodes: dict[int, Node] = {id(root): body}
+        stack: list[tuple[Node, Tag]] = [(node, root) for node in reversed(body.nodes)]
         while stack:
             node, into = stack.pop()
             tag = self._soup.new_tag(node.tag, attrs=_attributes(node))
@@ -85,15 +88,19 @@ class _Soup:
             stack.extend((child, tag) for child in reversed(node.nodes))
 
     def matches(self, text: str, notes: list[str], key: str) -> list[Node]:
-        """Return the elements a selector matches; note it where there are none."""
-        flaw = selector_flaw(text)
+        """Return what a selector or a stretch names; note it where there is nothing."""
+        flaw = stretch_flaw(text) if is_stretch(text) else selector_flaw(text)
         if flaw is not None:
             notes.append(f"{key} cannot be read: {text}: {flaw.hint or flaw.problem}")
             return []
-        found = [self._nodes[id(tag)] for tag in self._soup.select(text) if id(tag) in self._nodes]
+        between = stretch(text)
+        found = parts_of(self._body, between, self._select) if between else self._select(text)
         if not found:
             notes.append(f"{key} matches nothing: {text}")
         return found
+
+    def _select(self, text: str) -> list[Node]:
+        return [self._nodes[id(tag)] for tag in self._soup.select(text) if id(tag) in self._nodes]
 
 
 def _attributes(node: Node) -> dict[str, str]:

@@ -10,10 +10,12 @@ import re
 import warnings
 from functools import lru_cache
 from math import factorial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+Edge = Literal["before", "after"]
 
 LONGEST = 1_000
 """Characters of the longest selector, range, literal or pattern."""
@@ -23,6 +25,11 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = "\"'"
+_STRETCH = re.compile(
+    rf"range\s+(?P<from>before|after)\s+(?P<start>{_QUOTED})\s+"
+    rf"to\s+(?P<to>before|after)\s+(?P<end>{_QUOTED})",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _SYNTAX = re.compile(r"\(\?(?:P?<\w+>|<[=!]|[=!>]|[aiLmsux-]*:?)")
 _REPEAT = re.compile(r"[*+]|\{\d*,\d*\}|\{\d{2,}\}|\?")
@@ -81,6 +88,48 @@ def range_ends(text: str) -> tuple[str, str | None] | None:
     start = _unquoted(found["start"])
     end = _unquoted(found["end"]) if found["end"] else None
     return (start, end) if start.strip() and (end is None or end.strip()) else None
+
+
+class Stretch(NamedTuple):
+    """What stands on a page between two elements."""
+
+    starts: Edge
+    start: str
+    """CSS selector of the element at whose edge it starts; the first that matches."""
+    ends: Edge
+    end: str
+
+    def __str__(self) -> str:
+        """Write it as the text of a rule."""
+        start, end = (json.dumps(each, ensure_ascii=False) for each in (self.start, self.end))
+        return f"range {self.starts} {start} to {self.ends} {end}"
+
+
+def is_stretch(text: str) -> bool:
+    """Tell a ``range … to …`` between elements from a selector."""
+    return text[:6].lower() == "range "
+
+
+def stretch(text: str) -> Stretch | None:
+    """Read a stretch between two elements; `None` for what is none."""
+    found = _STRETCH.fullmatch(text.strip())
+    if found is None:
+        return None
+    edges: list[Edge] = [
+        "after" if found[name].lower() == "after" else "before" for name in ("from", "to")
+    ]
+    return Stretch(edges[0], _unquoted(found["start"]), edges[1], _unquoted(found["end"]))
+
+
+def stretch_flaw(text: str) -> Flaw | None:
+    """Say why a stretch cannot be used; `None` where it can."""
+    found = stretch(text)
+    if found is None:
+        hint = 'range before "selector" to after "selector"'
+        return Flaw(f'"{text[:100]}" is no range between elements', hint)
+    if len(text) > LONGEST:
+        return Flaw(f"is longer than {LONGEST} characters")
+    return selector_flaw(found.start) or selector_flaw(found.end)
 
 
 def _unquoted(text: str) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from monitor.errors import ArchiveError
 from monitor.model import SourceState
 from monitor.record import (
-    bodies,
     clock,
+    contents,
     reading,
     recording,
     reviews,
@@ -21,9 +19,11 @@ from monitor.record import (
     volatile,
     watching,
 )
+from monitor.record.address import database_at
 from monitor.record.deadlines import Deadlines
 from monitor.record.outbox import Outbox
-from monitor.record.sqlite import BUSY_S, SqliteDatabase
+from monitor.record.sqlite import SqliteDatabase
+from monitor.record.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
     )
     from monitor.record.engine import Database
 
-_FORMS = "sqlite:////folder/monitor.db or postgresql+psycopg://user@host/name"
-
 
 class Archive:
     """Everything the monitor remembers; safe to share between threads, and between programs.
@@ -67,6 +65,7 @@ class Archive:
         self._database = database
         self._instance = instance
         self.outbox = Outbox(database, instance)
+        self.upkeep = Upkeep(database)
         self.deadlines = Deadlines(database, instance)
 
     @classmethod
@@ -86,7 +85,7 @@ class Archive:
                 was written by a newer one; the message says what to do.
 
         """
-        database = _database(url, create=create)
+        database = database_at(url, create=create)
         try:
             if isinstance(database, SqliteDatabase):
                 database.check_if_small()
@@ -111,16 +110,6 @@ class Archive:
     ) -> None:
         """Close the archive."""
         self.close()
-
-    def inspect(self) -> None:
-        """Read a whole SQLite file and compare its parts; PostgreSQL looks after itself.
-
-        Raises:
-            ArchiveError: the file is damaged.
-
-        """
-        if isinstance(self._database, SqliteDatabase):
-            self._database.check()
 
     # Watching
 
@@ -262,7 +251,7 @@ class Archive:
     def versions(self, source: str) -> tuple[VersionSummary, ...]:
         """Return all versions of a source, oldest first, without their documents."""
         with self._database.read() as connection:
-            return reading.versions(connection, source)
+            return reading.summaries(connection, source)
 
     def recent_states(self, source: str, since: datetime) -> tuple[KnownState, ...]:
         """Return the texts a source has shown since a time, the last seen first; eight at most."""
@@ -287,7 +276,10 @@ class Archive:
 
         """
         with self._database.read() as connection:
-            return bodies.get(connection, digest)
+            number = contents.find(connection, digest)
+            if number is None:
+                raise ArchiveError(f"there is no body {digest} in the archive")
+            return contents.get(connection, number)
 
     def capture(self, source: str, digest: str) -> Capture:
         """Return the newest capture of a source with these bytes.
@@ -372,24 +364,3 @@ class Archive:
         """Return one outage."""
         with self._database.read() as connection:
             return reading.outage(connection, outage_id)
-
-
-def _database(url: str, *, create: bool) -> Database:
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
-        # As SQLAlchemy reads it: three slashes and a relative path, four and an absolute one.
-        path = Path(unquote(parts.path[1:]))
-        return SqliteDatabase(path, create=create, busy_s=_timeout(parts.query))
-    if parts.scheme in {"postgresql", "postgresql+psycopg"}:
-        from monitor.record.postgres import PostgresDatabase
-
-        return PostgresDatabase(url)
-    raise ArchiveError(f"{parts.scheme or url}: not a database address; write {_FORMS}")
-
-
-def _timeout(query: str) -> float:
-    given = parse_qs(query).get("timeout", [str(BUSY_S)])[0]
-    try:
-        return float(given)
-    except ValueError:
-        raise ArchiveError(f"timeout={given}: write a number of seconds") from None

@@ -11,8 +11,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import zstandard
-
+from monitor.errors import ArchiveError
 from monitor.model import (
     Candidate,
     Comparison,
@@ -30,14 +29,13 @@ from monitor.model import (
     SectionChange,
     Source,
 )
+from monitor.record import packing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Value = TypeVar("Value")
 
-JSON_LEVEL = 9
-"""zstd level of stored documents and edits: a few milliseconds each, and read for years."""
 CANDIDATES_KEPT = 8
 """Dates passed over that are kept with a version, besides the chosen ones."""
 
@@ -107,21 +105,33 @@ def built_all(kind: type[Value], found: Iterable[dict[str, Any]]) -> tuple[Value
     return tuple(_built(kind, item) for item in found)
 
 
-def pack(value: object) -> bytes:
-    """Write a model value as compressed JSON."""
-    return zstandard.ZstdCompressor(level=JSON_LEVEL).compress(
-        dump(value).encode("utf-8", "surrogatepass")
-    )
+def write(value: object) -> bytes:
+    """Write a model value as JSON in UTF-8; half a surrogate pair is kept as it is."""
+    return dump(value).encode("utf-8", "surrogatepass")
 
 
-def unpack(kind: type[Value], packed: bytes) -> Value:
-    """Read one model value that `pack` wrote."""
-    return load(kind, _text(packed))
+def read(kind: type[Value], written: bytes) -> Value:
+    """Read one model value that `write` wrote."""
+    return load(kind, written.decode("utf-8", "surrogatepass"))
 
 
-def unpack_plain(packed: bytes) -> Any:  # noqa: ANN401 - JSON has no narrower type
-    """Read plain JSON that `pack` wrote; arrays become tuples."""
-    return _tupled(json.loads(_text(packed)))
+def pack(value: object, base: bytes = b"") -> bytes:
+    """Write a model value as compressed JSON, against `base` where it repeats much of that."""
+    return packing.pack(write(value), base)
+
+
+def unpack_plain(packed: bytes, base: bytes = b"") -> Any:  # noqa: ANN401 - JSON has no narrower type
+    """Read plain JSON that `pack` wrote against the same base; arrays become tuples.
+
+    Raises:
+        ArchiveError: it is damaged.
+
+    """
+    try:
+        text = packing.unpack(packed, base).decode("utf-8", "surrogatepass")
+        return _tupled(json.loads(text))
+    except ValueError as error:
+        raise ArchiveError(f"a record is damaged ({error}). Restore a backup") from error
 
 
 def trimmed(document: Document) -> Document:
@@ -132,11 +142,6 @@ def trimmed(document: Document) -> Document:
 def without_candidates(dates: Dates) -> Dates:
     """Keep the dates that were chosen, for a history's summary."""
     return replace(dates, candidates=())
-
-
-def _text(packed: bytes) -> str:
-    # Half a surrogate pair, out of a page's JSON or entities, is kept as it is.
-    return zstandard.ZstdDecompressor().decompress(packed).decode("utf-8", "surrogatepass")
 
 
 def _trimmed_dates(dates: Dates) -> Dates:

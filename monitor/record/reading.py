@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import ArchiveError
 from monitor.model import Comparison, Document, Edit, KnownState, QuietStretch, Source
-from monitor.record import codec, rows
+from monitor.record import codec, rows, versions
 from monitor.record.engine import listed
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Version,
         VersionSummary,
     )
-    from monitor.record.engine import Connection
+    from monitor.record.engine import Connection, Row
 
 
 def sources(connection: Connection) -> tuple[Source, ...]:
@@ -73,8 +73,8 @@ def change(connection: Connection, number: int) -> Change | None:
 def comparison(connection: Connection, number: int) -> Comparison:
     """Return the edits of a change, with the lines of both versions."""
     row = connection.row(
-        "SELECT c.verdict, c.reason, c.comparison, old.document AS old, new.document AS new "
-        "FROM changes c "
+        "SELECT c.verdict, c.reason, c.comparison, c.against_documents, "
+        "old.document AS old, new.document AS new FROM changes c "
         "JOIN versions old ON old.source_id = c.source_id AND old.number = c.from_version "
         "JOIN versions new ON new.source_id = c.source_id AND new.number = c.to_version "
         "WHERE c.id = :id",
@@ -82,13 +82,14 @@ def comparison(connection: Connection, number: int) -> Comparison:
     )
     if row is None:
         raise ArchiveError(f"there is no change {number} in the archive")
-    kept = codec.unpack_plain(row["comparison"])
+    old, new = (versions.written(connection, row[name]) for name in ("old", "new"))
+    kept = codec.unpack_plain(row["comparison"], old + new if row["against_documents"] else b"")
     return Comparison(
         verdict=row["verdict"],
         reason=row["reason"],
         edits=codec.built_all(Edit, kept["edits"]),
-        old_lines=kept.get("old_lines") or codec.unpack(Document, row["old"]).lines,
-        new_lines=kept.get("new_lines") or codec.unpack(Document, row["new"]).lines,
+        old_lines=kept.get("old_lines") or codec.read(Document, old).lines,
+        new_lines=kept.get("new_lines") or codec.read(Document, new).lines,
         clear=kept["clear"],
     )
 
@@ -102,7 +103,7 @@ def version(connection: Connection, source: str, number: int | None) -> Version 
         source=source,
         **({} if number is None else {"number": number}),
     )
-    return rows.version(row) if row else None
+    return _version(connection, row)
 
 
 def version_at(connection: Connection, source: str, when: datetime) -> Version | None:
@@ -113,10 +114,14 @@ def version_at(connection: Connection, source: str, when: datetime) -> Version |
         source=source,
         when=when,
     )
-    return rows.version(row) if row else None
+    return _version(connection, row)
 
 
-def versions(connection: Connection, source: str) -> tuple[VersionSummary, ...]:
+def _version(connection: Connection, row: Row | None) -> Version | None:
+    return rows.version(row, versions.document(connection, row["document"])) if row else None
+
+
+def summaries(connection: Connection, source: str) -> tuple[VersionSummary, ...]:
     """Return all versions of a source, oldest first, without their documents."""
     found = connection.rows(
         "SELECT v.number, v.recorded_at, v.fetched_at, v.cause, v.dates, v.words, v.title "

@@ -9,7 +9,6 @@ from monitor.errors import OvertakenError
 from monitor.model import (
     Blocked,
     Changed,
-    Document,
     Failed,
     First,
     Pending,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
         Cause,
         Check,
         Deadline,
+        Document,
         EventType,
         SourceState,
     )
@@ -218,7 +218,9 @@ class _Recording:
             )
 
     def _rederive(self, document: Document, cause: Cause) -> None:
-        if codec.trimmed(document) == codec.unpack(Document, self._current()["document"]):
+        if codec.trimmed(document) == versions.document(
+            self.connection, self._current()["document"]
+        ):
             # Read the same by both: there is nothing to keep but that it was looked at.
             self._read_under()
         else:

@@ -59,9 +59,10 @@ CHECK = (
     "FROM checks c JOIN sources s ON s.id = c.source_id"
 )
 VERSION = (
-    "SELECT s.slug AS source, v.number, v.recorded_at, v.fetched_at, n.digest AS snapshot, "
+    "SELECT s.slug AS source, v.number, v.recorded_at, v.fetched_at, b.digest AS snapshot, "
     "v.cause, v.extractor, v.rules, v.document FROM versions v "
-    "JOIN sources s ON s.id = v.source_id JOIN snapshots n ON n.id = v.snapshot_id"
+    "JOIN sources s ON s.id = v.source_id JOIN snapshots n ON n.id = v.snapshot_id "
+    "JOIN contents b ON b.id = n.body"
 )
 OUTAGE = (
     "SELECT o.id, s.slug AS source, o.opened_at, o.closed_at, o.kind, o.detail, o.reminders, "
@@ -156,18 +157,18 @@ def change(row: Row) -> Change:
     )
 
 
-def version(row: Row) -> Version:
-    """Read a row of `VERSION`."""
+def version(row: Row, document: Document) -> Version:
+    """Read a row of `VERSION`, whose document has been read."""
     return Version(
         source=row["source"],
         number=row["number"],
         recorded_at=row["recorded_at"],
         fetched_at=row["fetched_at"],
-        snapshot=row["snapshot"],
+        snapshot=row["snapshot"].hex(),
         cause=row["cause"],
         extractor=row["extractor"],
         rules=row["rules"],
-        document=codec.unpack(Document, row["document"]),
+        document=document,
     )
 
 
@@ -230,7 +231,7 @@ def kept(row: Row) -> KeptCapture:
         role=row["role"],
         reason=row["reason"],
         fetched_at=row["fetched_at"],
-        digest=row["digest"],
+        digest=row["digest"].hex(),
         size=row["size"],
         status=row["status"],
         final_url=row["final_url"],

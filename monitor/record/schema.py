@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from monitor.record.engine import Database
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision in `migrations/versions`; a test keeps the two equal."""
 
 MIGRATIONS = "monitor.record:migrations"
@@ -126,6 +126,7 @@ def _migrate(database: Database, url: str, config: Config) -> None:
             _lock(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            _refuse_loose_ends(connection)
     except DBAPIError as error:
         if isinstance(error.orig, database.errors):
             raise database.explain(error.orig) from error
@@ -136,9 +137,22 @@ def _migrate(database: Database, url: str, config: Config) -> None:
 
 def _lock(connection: SqlConnection) -> None:
     if connection.dialect.name == "sqlite":
+        # SQLite changes a table by making another in its place, to which references must not object
+        # before all is done: https://www.sqlite.org/lang_altertable.html#otheralter
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def _refuse_loose_ends(connection: SqlConnection) -> None:
+    if connection.dialect.name == "sqlite":
+        loose = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if loose is not None:
+            raise ArchiveError(
+                f"row {loose[1]} of {loose[0]} refers to a row of {loose[2]} that is not there; "
+                "nothing was changed. Restore a backup"
+            )
 
 
 def _engine(database: Database, url: str) -> Engine:

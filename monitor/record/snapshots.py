@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from monitor.errors import ArchiveError
-from monitor.record import bodies, codec, rows
+from monitor.record import codec, contents, rows
 
 if TYPE_CHECKING:
     from monitor.model import Capture, KeptCapture, Rules
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 Role = Literal["version", "pending", "variant", "quarantine"]
 
 _CAPTURE = (
-    "SELECT n.digest, n.url, n.final_url, n.fetched_at, n.status, n.media_type, n.charset, "
+    "SELECT n.body, n.url, n.final_url, n.fetched_at, n.status, n.media_type, n.charset, "
     "n.headers, n.hops, n.claimed FROM snapshots n JOIN sources s ON s.id = n.source_id"
 )
 _KEPT = (
-    "SELECT n.id, n.role, n.reason, n.fetched_at, n.digest, b.size, n.status, n.final_url, "
+    "SELECT n.id, n.role, n.reason, n.fetched_at, c.digest, c.size, n.status, n.final_url, "
     "n.media_type, r.definition, v.number, v.last_seen_at, s.version, s.last_unchanged_at "
-    "FROM snapshots n JOIN sources s ON s.id = n.source_id JOIN bodies b ON b.digest = n.digest "
+    "FROM snapshots n JOIN sources s ON s.id = n.source_id JOIN contents c ON c.id = n.body "
     "LEFT JOIN rules r ON r.revision = n.rules "
     # Re-reading adds versions of one snapshot: the newest knows how long its text was seen.
     "LEFT JOIN versions v ON v.id = (SELECT MAX(w.id) FROM versions w WHERE w.snapshot_id = n.id)"
@@ -36,18 +36,19 @@ def keep(
     rules: Rules,
 ) -> int:
     """Keep a capture with its body; the same bytes in the same role are kept once for a source."""
-    digest = capture.digest
+    body = contents.put(
+        connection, capture.body, near(connection, source_id, strange=role == "quarantine")
+    )
     if role in {"quarantine", "variant"}:
         known = connection.value(
             "SELECT id FROM snapshots "
-            "WHERE source_id = :source_id AND digest = :digest AND role = :role",
+            "WHERE source_id = :source_id AND body = :body AND role = :role",
             source_id=source_id,
-            digest=digest,
+            body=body,
             role=role,
         )
         if known is not None:
             return int(known)
-    bodies.put(connection, digest, capture.body)
     connection.run(
         "INSERT INTO rules (revision, definition) VALUES (:revision, :definition) "
         "ON CONFLICT (revision) DO NOTHING",
@@ -57,7 +58,7 @@ def keep(
     return connection.insert(
         "snapshots",
         source_id=source_id,
-        digest=digest,
+        body=body,
         role=role,
         reason=reason,
         fetched_at=capture.fetched_at,
@@ -73,15 +74,34 @@ def keep(
     )
 
 
+def near(
+    connection: Connection, source_id: int, *, strange: bool, before: int | None = None
+) -> list[int]:
+    """Return the bodies a capture of a source may resemble: its last ones, the newest first.
+
+    `strange` ones, in quarantine, resemble each other; `before` leaves out later ones.
+    """
+    sql = "SELECT body FROM snapshots WHERE source_id = :source_id AND role "
+    sql += f"{'=' if strange else '<>'} 'quarantine'"
+    sql += "" if before is None else " AND id < :before"
+    given = {} if before is None else {"before": before}
+    found = connection.rows(
+        f"{sql} ORDER BY id DESC LIMIT {contents.CANDIDATES}", source_id=source_id, **given
+    )
+    return list(dict.fromkeys(row["body"] for row in found))
+
+
 def drop_pending(connection: Connection, source_id: int, digest: str) -> None:
     """Remove the newest capture kept for a difference that was never confirmed."""
+    body = contents.find(connection, digest)
     connection.run(
         "DELETE FROM snapshots WHERE id = (SELECT MAX(id) FROM snapshots "
-        "WHERE source_id = :source_id AND digest = :digest AND role = 'pending')",
+        "WHERE source_id = :source_id AND body = :body AND role = 'pending')",
         source_id=source_id,
-        digest=digest,
+        body=body,
     )
-    bodies.drop_unused(connection, digest)
+    if body is not None:
+        contents.release(connection, body)
 
 
 def read(connection: Connection, source: str, digest: str) -> Capture:
@@ -92,14 +112,14 @@ def read(connection: Connection, source: str, digest: str) -> Capture:
 
     """
     row = connection.row(
-        f"{_CAPTURE} WHERE s.slug = :source AND n.digest = :digest "
+        f"{_CAPTURE} WHERE s.slug = :source AND n.body = :body "
         "ORDER BY n.fetched_at DESC, n.id DESC LIMIT 1",
         source=source,
-        digest=digest,
+        body=contents.find(connection, digest),
     )
     if row is None:
         raise ArchiveError(f"{source}: there is no capture {digest} in the archive")
-    return rows.capture(row, bodies.get(connection, digest))
+    return rows.capture(row, contents.get(connection, row["body"]))
 
 
 def kept(
@@ -119,4 +139,4 @@ def read_kept(connection: Connection, source: str, number: int) -> Capture | Non
     row = connection.row(
         f"{_CAPTURE} WHERE s.slug = :source AND n.id = :number", source=source, number=number
     )
-    return rows.capture(row, bodies.get(connection, row["digest"])) if row else None
+    return rows.capture(row, contents.get(connection, row["body"])) if row else None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from monitor.model import SectionChange
-from monitor.record import codec
+from monitor.errors import ArchiveError
+from monitor.model import Document, SectionChange
+from monitor.record import codec, contents
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.model import Assessment, Cause, Changed, Check, Comparison, Document
+    from monitor.model import Assessment, Cause, Changed, Check, Comparison
     from monitor.record.engine import Connection, Row
 
 
@@ -46,6 +47,37 @@ def seen(connection: Connection, source_id: int, number: int, at: datetime) -> N
     )
 
 
+def written(connection: Connection, number: int) -> bytes:
+    """Return the content of a version's document.
+
+    Raises:
+        ArchiveError: it is damaged.
+
+    """
+    return contents.get(connection, number, "document")
+
+
+def document(connection: Connection, number: int) -> Document:
+    """Read the content of a version's document.
+
+    Raises:
+        ArchiveError: it is damaged.
+
+    """
+    return codec.read(Document, written(connection, number))
+
+
+def near(connection: Connection, source_id: int, before: int | None = None) -> list[int]:
+    """Return the documents a version of a source may resemble: its last ones, newest first."""
+    sql = "SELECT document FROM versions WHERE source_id = :source_id"
+    sql += "" if before is None else " AND number < :before"
+    given = {} if before is None else {"before": before}
+    found = connection.rows(
+        f"{sql} ORDER BY number DESC LIMIT {contents.CANDIDATES}", source_id=source_id, **given
+    )
+    return list(dict.fromkeys(row["document"] for row in found))
+
+
 def add(
     connection: Connection,
     source_id: int,
@@ -72,7 +104,9 @@ def add(
         words=len(document.text.split()),
         text_digest=document.digest,
         dates=codec.dump(codec.without_candidates(document.dates)),
-        document=codec.pack(codec.trimmed(document)),
+        document=contents.put(
+            connection, codec.write(codec.trimmed(document)), near(connection, source_id)
+        ),
     )
 
 
@@ -87,6 +121,7 @@ def add_change(
 ) -> int:
     """Write the change that leads from one version to another, and return its id."""
     comparison, document = changed.comparison, changed.document
+    base = _documents(connection, source_id, before["number"], to_version)
     return connection.insert(
         "changes",
         source_id=source_id,
@@ -104,7 +139,8 @@ def add_change(
         old_dates=before["dates"],
         new_dates=codec.dump(codec.without_candidates(document.dates)),
         **assessed(changed.assessment),
-        comparison=codec.pack(_edits(comparison, before["text_digest"], document)),
+        comparison=codec.pack(_edits(comparison, before["text_digest"], document), base),
+        against_documents=bool(base),
     )
 
 
@@ -116,6 +152,15 @@ def assessed(assessment: Assessment) -> dict[str, Any]:
         "summary": assessment.summary,
         "score": assessment.score,
     }
+
+
+def _documents(connection: Connection, source_id: int, old: int, new: int) -> bytes:
+    """Return both documents of a change, of which its edits repeat much; nothing if damaged."""
+    try:
+        pair = [current(connection, source_id, number)["document"] for number in (old, new)]
+        return b"".join(written(connection, number) for number in pair)
+    except ArchiveError:
+        return b""
 
 
 def _sections(comparison: Comparison) -> tuple[SectionChange, ...]:

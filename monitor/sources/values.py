@@ -126,9 +126,11 @@ def _cron(text: str) -> str:
 
 
 def _cut(value: object) -> object:
-    if not isinstance(value, dict):
-        return value
-    return rules.cut_range(value)
+    return rules.cut_range(value) if isinstance(value, dict) else value
+
+
+def _chosen(value: object) -> object:
+    return rules.between(value) if isinstance(value, dict) else value
 
 
 def _secret(text: str, info: ValidationInfo) -> str | None:
@@ -227,7 +229,23 @@ Host = Annotated[str, AfterValidator(checks.host)]
 Address = Annotated[str, AfterValidator(checks.address)]
 Addresses = Annotated[list[Address], OneOrMore(), AfterValidator(checks.at_least_one)]
 
-Selector = Annotated[str, AfterValidator(rules.selector)]
+_BETWEEN_SCHEMA = {
+    "type": "object",
+    "properties": {
+        f"{end}_{edge}": {"type": "string"}
+        for end in ("start", "end")
+        for edge in ("before", "after")
+    },
+    "minProperties": 2,
+    "maxProperties": 2,
+    "additionalProperties": False,
+}
+Selector = Annotated[
+    str,
+    BeforeValidator(_chosen),
+    AfterValidator(rules.selector),
+    WithJsonSchema({"anyOf": [{"type": "string"}, _BETWEEN_SCHEMA]}),
+]
 Selectors = Annotated[list[Selector], OneOrMore()]
 _RANGE_SCHEMA = {
     "type": "object",
@@ -239,7 +257,7 @@ Cut = Annotated[
     str,
     BeforeValidator(_cut),
     AfterValidator(rules.cut),
-    WithJsonSchema({"anyOf": [{"type": "string"}, _RANGE_SCHEMA]}),
+    WithJsonSchema({"anyOf": [{"type": "string"}, _RANGE_SCHEMA, _BETWEEN_SCHEMA]}),
 ]
 Cuts = Annotated[list[Cut], OneOrMore()]
 Ignores = Annotated[list[Annotated[str, AfterValidator(rules.ignore)]], OneOrMore()]

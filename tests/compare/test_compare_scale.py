@@ -21,6 +21,8 @@ def lines(count: int, step: int) -> list[str]:
 
 
 TEXT = lines(30_000, 3)
+TINY = [f"word{at * at % 2_999} word{at * at % 1_999} {at}" for at in range(200_000)]
+LONG = [" ".join(TEXT[at : at + 200]) for at in range(0, len(TEXT), 200)]
 RISKY = ["(", "1.", "a.", "[1", "](http:", "(c) ", "一", "第", "1 - ", "x", "0 ", "e\u0301", " "]
 
 
@@ -37,8 +39,24 @@ RISKY = ["(", "1.", "a.", "[1", "](http:", "(c) ", "一", "第", "1 - ", "x", "0
         ),
         ([" ".join(TEXT)], [" ".join(TEXT).replace("word3 ", "word5 ")]),
         ([f"## {line}" for line in TEXT], [f"## {line}" for line in TEXT[::-1]]),
+        (TINY[::2], TINY[1::2]),
+        ([f"## {at % 2}" for at in range(80_000)], [f"## {at % 3}" for at in range(80_000)]),
+        (["- same", "- other"] * 60_000, ["- other"] * 60_000 + ["- same"] * 59_000),
+        (LONG, [line.replace("1 ", "2 ") for line in LONG]),
     ],
-    ids=["edited", "unrelated", "reversed", "equal", "few kinds", "one line", "headings"],
+    ids=[
+        "edited",
+        "unrelated",
+        "reversed",
+        "equal",
+        "few kinds",
+        "one line",
+        "headings",
+        "tiny lines",
+        "tiny sections",
+        "two items",
+        "long lines",
+    ],
 )
 def test_long_pages_are_compared_in_time(old: list[str], new: list[str]) -> None:
     """Thirty thousand lines, or one endless one, stay within the budget."""
@@ -49,6 +67,18 @@ def test_long_pages_are_compared_in_time(old: list[str], new: list[str]) -> None
 
     assert time.process_time() - start < LIMIT
     assert comparison.edits
+
+
+def test_few_edits_of_a_very_long_text_are_told_exactly() -> None:
+    """However many lines a text has, those that stay are not told with the ones that changed."""
+    changed = list(TINY)
+    changed[10] += " more"
+    changed[-10] += " more"
+
+    comparison = compare(document(*TINY), document(*changed))
+
+    assert [hunk.new for hunk in comparison.hunks] == [(changed[10],), (changed[-10],)]
+    assert comparison.apply() == tuple(changed)
 
 
 @pytest.mark.parametrize("text", RISKY)

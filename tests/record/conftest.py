@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TABLES = (
-    "sources", "checks", "bodies", "snapshots", "versions", "changes", "outages", "deliveries",
+    "sources", "checks", "contents", "snapshots", "versions", "changes", "outages", "deliveries",
     "attempts", "rules", "batches", "troubles", "deadlines",
 )  # fmt: skip
 _NUMBERS = count()

@@ -54,7 +54,7 @@ def test_round_trip(kind: type, values: st.DataObject) -> None:
 
     # By their repr, for a confidence of NaN equals none.
     assert repr(codec.load(kind, codec.dump(value))) == repr(value)
-    assert repr(codec.unpack(kind, codec.pack(value))) == repr(value)
+    assert repr(codec.read(kind, codec.write(value))) == repr(value)
 
 
 def test_value_from_before_a_field_was_there_has_its_default() -> None:

@@ -52,7 +52,7 @@ def _writer(url: str, preexec: Callable[[], None] | None = None) -> subprocess.P
 
 def _assert_whole(url: str, at_least: int) -> None:
     with Archive.open(url) as archive:
-        archive.inspect()
+        archive.upkeep.inspect()
         version = archive.state("acme").version or 0
         changes = archive.history(["acme"])
         deliveries = archive.outbox.deliveries(limit=10_000)

@@ -38,7 +38,7 @@ from monitor.model import (
     Validators,
     Variant,
 )
-from monitor.record import Archive, bodies, snapshots
+from monitor.record import Archive, contents, snapshots
 
 
 def test_first_makes_a_version_and_tells_nobody(archive: Archive) -> None:
@@ -412,7 +412,7 @@ def test_body_somebody_is_about_to_show_is_not_dropped(archive: Archive, url: st
     archive.adopt([other], NOW)
     with Archive.open(url) as elsewhere, ThreadPoolExecutor(1) as pool:
         with archive._database.write() as connection:
-            bodies.put(connection, shared.digest, shared.body)
+            contents.put(connection, shared.body)
             dropping = pool.submit(elsewhere.record, vanished)
             number = connection.value("SELECT id FROM sources WHERE slug = 'other'")
             snapshots.keep(connection, number, shared, "version", "", ACME.rules)

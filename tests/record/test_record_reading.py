@@ -13,6 +13,7 @@ from record_samples import ACME, HOUR, NOW, at, capture, change, check, document
 
 from monitor.errors import ArchiveError
 from monitor.model import Blocked, First, KnownState, Rederived, Source, VersionSummary
+from monitor.record import contents, packing
 
 if TYPE_CHECKING:
     from monitor.record import Archive
@@ -127,7 +128,7 @@ def test_same_bytes_are_stored_once(archive: Archive) -> None:
     assert archive.capture("acme", digest).fetched_at == at(2)
     assert archive.capture("other", digest).fetched_at == NOW
     with archive._database.read() as connection:
-        assert connection.value("SELECT COUNT(*) FROM bodies") == 2
+        assert connection.value("SELECT COUNT(DISTINCT body) FROM snapshots") == 2
 
 
 @pytest.mark.parametrize("size", [0, 1, 300_000, 5_000_000])
@@ -146,11 +147,10 @@ def test_damaged_body_is_named_and_never_served(archive: Archive) -> None:
     one, two = capture("one", NOW).digest, capture("two", NOW).digest
     change(archive, "one", "two", at(1))
     with archive._database.write() as connection:
-        connection.run(
-            "UPDATE bodies SET content = (SELECT b.content FROM bodies b WHERE b.digest = :two) "
-            "WHERE digest = :one", one=one, two=two,
-        )  # fmt: skip
-        connection.run("UPDATE bodies SET content = :junk WHERE digest = :two", two=two, junk=b"?")
+        other = contents.get(connection, contents.find(connection, two) or 0)
+        swap = "UPDATE contents SET base = NULL, packed = :packed WHERE digest = :digest"
+        connection.run(swap, packed=packing.pack(other), digest=bytes.fromhex(one))
+        connection.run(swap, packed=b"?", digest=bytes.fromhex(two))
 
     for digest in (one, two):
         with pytest.raises(ArchiveError, match=f"body {digest} is damaged"):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from record_samples import ACME, NOW, at, check, first
+from keep_schema import OTHER
+from old_schemas import REVISIONS, empty, filled
+from record_samples import ACME, at, capture, change, check, document, first
 from sqlalchemy import create_engine
 
 from monitor.model import Failed, Unchanged
-from monitor.record import Archive, codec, schema
-from monitor.record.archive import _database
+from monitor.record import Archive, codec
 from monitor.record.sqlite import SqliteDatabase, as_text
 
 SOURCE = (
@@ -44,13 +44,7 @@ GONE = "DELETE FROM attempts WHERE delivery_id = 9", "DELETE FROM deliveries WHE
 def second_schema(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return a database as the program with the second schema left it."""
     url: str = request.getfixturevalue(request.param)
-    folder = tmp_path / "migrations"
-    shutil.copytree(Path(schema.__file__).parent / "migrations", folder)
-    for later in (folder / "versions").glob("000[3-9]*.py"):
-        later.unlink()
-    database = _database(url, create=True)
-    schema.bring_up(database, url, NOW, head="0002", migrations=str(folder))
-    database.close()
+    empty(url, "0002", tmp_path / "migrations")
     times = [as_text(at(hours)) for hours in range(4)]
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -59,6 +53,47 @@ def second_schema(request: pytest.FixtureRequest, tmp_path: Path) -> str:
             connection.exec_driver_sql(statement.format(*times))
     engine.dispose()
     return url
+
+
+@pytest.fixture(params=REVISIONS)
+def revision(request: pytest.FixtureRequest) -> str:
+    """Return one of the schemas that were ever released."""
+    found: str = request.param
+    return found
+
+
+@pytest.mark.parametrize("kind", ["sqlite_url", "empty_postgres"])
+def test_every_schema_comes_up_to_date(
+    revision: str, kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """What a program of any age recorded is all there, byte for byte, and goes on from there."""
+    url: str = request.getfixturevalue(kind)
+    filled(url, revision, tmp_path / "migrations")
+    with Archive.open(url) as archive:
+        newer, older = archive.history(["acme"])
+        assert (older.from_version, older.to_version) == (1, 2)
+        assert (newer.first_seen_at, newer.confirmed_at) == (at(3), at(3))
+        assert archive.comparison(older.id).new_lines == document("two").lines
+        assert [archive.version("acme", number).document.lines[1] for number in (1, 2, 3)] == [  # type: ignore[union-attr] # they are there
+            "one", "two", "three",
+        ]  # fmt: skip
+        kept = archive.kept("acme")
+        assert {one.role for one in kept} == {"version", "pending", "quarantine"}
+        assert archive.kept_capture("acme", kept[-1].number) == capture("one", at(0))
+        assert archive.capture(OTHER.id, capture("one", at(1)).digest).fetched_at == at(1)
+        pending = archive.state("acme").pending
+        assert pending is not None
+        assert archive.body(pending.snapshot) == capture("four", at(6)).body
+        assert [row.outcome for row in archive.checks("acme")][:2] == ["pending", "blocked"]
+        sent = [row for row in archive.outbox.deliveries() if row.state == "sent"]
+        assert len({row.key for row in archive.outbox.deliveries()}) == 5
+        assert [row.channel for row in sent] == ["mail"] * len(sent)
+        assert archive.state(OTHER.id).outage is not None
+        while archive.upkeep.repack():
+            pass
+        assert change(archive, "three", "four", at(7)).version == 4
+        assert archive.comparison(archive.history(["acme"])[0].id).old_lines[1] == "three"
+        archive.upkeep.inspect()
 
 
 def test_upgrade_keeps_deliveries_attempts_and_numbers(second_schema: str) -> None:

@@ -4,7 +4,7 @@ They describe the database and are not imported where it is used: docs/decisions
 Times are UTC. Columns that end in ``_at`` are times on every table.
 """
 
-from monitor.record.tables.captures import BodyTable, RulesTable, SnapshotTable, VersionTable
+from monitor.record.tables.captures import ContentTable, RulesTable, SnapshotTable, VersionTable
 from monitor.record.tables.changes import ChangeTable, DeadlineTable, ReviewTable
 from monitor.record.tables.deliveries import (
     ABOUT_ONE_THING,
@@ -20,9 +20,9 @@ __all__ = [
     "ArchiveTable",
     "AttemptTable",
     "BatchTable",
-    "BodyTable",
     "ChangeTable",
     "CheckTable",
+    "ContentTable",
     "DeadlineTable",
     "DeliveryTable",
     "OutageTable",

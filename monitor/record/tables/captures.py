@@ -1,30 +1,40 @@
-"""Tables of what was captured and read: bodies, snapshots, rules, versions."""
+"""Tables of what was captured and read: contents, snapshots, rules, versions."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from monitor.record.tables.columns import Time
 
 
-class BodyTable(SQLModel, table=True):
-    """The bytes of a capture, once, however many snapshots show them."""
+class ContentTable(SQLModel, table=True):
+    """The bytes of a capture or a document, once, however many snapshots and versions show them."""
 
-    __tablename__: ClassVar[Any] = "bodies"
+    __tablename__: ClassVar[Any] = "contents"
+    __table_args__ = (
+        UniqueConstraint("digest", name="contents_digest"),
+        Index("contents_on_base", "base", sqlite_where=text("base IS NOT NULL"),
+              postgresql_where=text("base IS NOT NULL")),
+        Index("contents_unsorted", "place", sqlite_where=text("place < 0"),
+              postgresql_where=text("place < 0")),
+    )  # fmt: skip
 
-    digest: str = Field(primary_key=True, sa_type=Text)
-    """SHA-256 of the bytes, hexadecimal."""
+    id: int | None = Field(default=None, primary_key=True)
+    digest: bytes = Field(sa_type=LargeBinary)
+    """SHA-256 of the bytes."""
     size: int
-    """Bytes as captured."""
-    encoding: str = Field(sa_type=Text)
-    """How `content` is packed: ``zstd``."""
-    base: str | None = Field(default=None, foreign_key="bodies.digest", sa_type=Text)
-    """The body whose bytes are the dictionary `content` needs; `NULL` where it stands alone."""
-    content: bytes = Field(sa_type=LargeBinary)
+    """Bytes before they were packed."""
+    base: int | None = Field(default=None, foreign_key="contents.id")
+    """The content whose bytes are the dictionary `packed` needs; `NULL` where it stands alone."""
+    place: int
+    """How far from one that stands alone; -1 where it was never compared with others."""
+    depth: int
+    """How many bases are unpacked to read it."""
+    packed: bytes = Field(sa_type=LargeBinary)
 
 
 class SnapshotTable(SQLModel, table=True):
@@ -32,13 +42,13 @@ class SnapshotTable(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "snapshots"
     __table_args__ = (
-        Index("snapshots_of_source", "source_id", "digest"),
-        Index("snapshots_of_body", "digest"),
+        Index("snapshots_of_source", "source_id", "body"),
+        Index("snapshots_of_body", "body"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: int = Field(foreign_key="sources.id")
-    digest: str = Field(foreign_key="bodies.digest", sa_type=Text)
+    body: int = Field(foreign_key="contents.id")
     role: str = Field(sa_type=Text)
     """Why it is kept: ``version``, ``pending``, ``variant`` or ``quarantine``."""
     reason: str = Field(sa_type=Text)
@@ -74,6 +84,7 @@ class VersionTable(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source_id", "number", name="versions_number"),
         Index("versions_in_force", "source_id", "fetched_at"),
+        Index("versions_of_document", "document"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -92,5 +103,5 @@ class VersionTable(SQLModel, table=True):
     text_digest: str = Field(sa_type=Text)
     dates: str = Field(sa_type=Text)
     """JSON of the dates chosen."""
-    document: bytes = Field(sa_type=LargeBinary)
-    """Packed JSON."""
+    document: int = Field(foreign_key="contents.id")
+    """JSON."""

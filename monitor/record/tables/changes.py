@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, false
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from monitor.record.tables.columns import NEVER_REUSED, Time
@@ -19,8 +19,10 @@ class ChangeTable(SQLModel, table=True):
         UniqueConstraint("source_id", "to_version", name="changes_to_version"),
         Index("changes_of_source", "source_id", "first_seen_at"),
         Index("changes_seen", "first_seen_at"),
+        Index("changes_unpacked", "id", sqlite_where=text("against_documents IS NULL"),
+              postgresql_where=text("against_documents IS NULL")),
         NEVER_REUSED,
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: int = Field(foreign_key="sources.id")
@@ -45,6 +47,9 @@ class ChangeTable(SQLModel, table=True):
     score: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
     comparison: bytes = Field(sa_type=LargeBinary)
     """Packed JSON: the edits; the lines only where they are not those of the versions."""
+    against_documents: bool | None = None
+    """Whether the documents of both versions, old and new, are the dictionary it needs; `NULL`
+    where an earlier schema packed it alone."""
 
 
 class DeadlineTable(SQLModel, table=True):

@@ -1,0 +1,42 @@
+"""Which database an address means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from monitor.errors import ArchiveError
+from monitor.record.sqlite import BUSY_S, SqliteDatabase
+
+if TYPE_CHECKING:
+    from monitor.record.engine import Database
+
+_FORMS = "sqlite:////folder/monitor.db or postgresql+psycopg://user@host/name"
+
+
+def database_at(url: str, *, create: bool) -> Database:
+    """Connect to the database at an address; `create` makes a SQLite file that is not there.
+
+    Raises:
+        ArchiveError: it is no address, or cannot be opened.
+
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        # As SQLAlchemy reads it: three slashes and a relative path, four and an absolute one.
+        path = Path(unquote(parts.path[1:]))
+        return SqliteDatabase(path, create=create, busy_s=_timeout(parts.query))
+    if parts.scheme in {"postgresql", "postgresql+psycopg"}:
+        from monitor.record.postgres import PostgresDatabase
+
+        return PostgresDatabase(url)
+    raise ArchiveError(f"{parts.scheme or url}: not a database address; write {_FORMS}")
+
+
+def _timeout(query: str) -> float:
+    given = parse_qs(query).get("timeout", [str(BUSY_S)])[0]
+    try:
+        return float(given)
+    except ValueError:
+        raise ArchiveError(f"timeout={given}: write a number of seconds") from None
