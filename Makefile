@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test soak demo check format lock pywb clean
+.PHONY: run test soak demo check format lock pywb man smoke clean
 
 run: $(VENV)/.ready            ## Start the daemon on sources.toml, checking every source at once
 	$(BIN)/monitor run
@@ -26,6 +26,13 @@ check: $(VENV)/.ready-dev      ## Format, lint, types, imports
 format: $(VENV)/.ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+man: $(VENV)/.ready            ## Write the manual page, build/monitor.1
+	mkdir -p build
+	$(BIN)/python docs/make_man_page.py > build/monitor.1
+
+smoke: $(VENV)/.ready-dev      ## Build a wheel and an sdist; install each elsewhere and run its demo
+	BUILD_WITH=$(BIN)/python sh deploy/smoke.sh
 
 lock: $(VENV)/.ready-dev       ## Renew both lock files
 	LOCK_WITH="$(BIN)/pip-compile" sh deploy/lock.sh
