@@ -6,13 +6,12 @@ interrupts an export, the repository is as it was before. Nothing else in it is 
 
 from __future__ import annotations
 
-import os
-import subprocess
 from dataclasses import dataclass
 from heapq import merge
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.errors import UsageError
+from monitor.exchange.git_program import refusal, start
 from monitor.render.commit import MARK, commit_message, marked
 from monitor.render.markdown import markdown
 
@@ -67,7 +66,7 @@ class Repository:
 
     def add(self, stream: Callable[[IO[bytes]], None]) -> None:
         """Take commits in the format of ``git fast-import``, all of them or none."""
-        with self._start("fast-import", "--quiet", "--done", feed=True) as importing:
+        with start(self.folder, "fast-import", "--quiet", "--done", feed=True) as importing:
             assert importing.stdin is not None
             try:
                 stream(importing.stdin)
@@ -80,7 +79,7 @@ class Repository:
                 raise
             _, said = importing.communicate()
         if importing.returncode:
-            raise UsageError(f"{self.folder}: git: {_first(said)}")
+            raise refusal(self.folder, said)
         try:
             # Refuses to lose edits of files that it would have to change.
             self._git("merge", "--quiet", "--ff-only", _NEXT)
@@ -89,7 +88,7 @@ class Repository:
 
     def _exported(self) -> dict[str, int]:
         newest: dict[str, int] = {}
-        with self._start("log", f"--format={_LINE}", "HEAD") as log:
+        with start(self.folder, "log", f"--format={_LINE}", "HEAD") as log:
             assert log.stdout is not None
             for line in log.stdout:
                 found = marked(line.decode("utf-8", "replace"))
@@ -97,29 +96,15 @@ class Repository:
                     newest[found[0]] = max(found[1], newest.get(found[0], 0))
             _, said = log.communicate()
         if log.returncode:
-            raise UsageError(f"{self.folder}: git: {_first(said)}")
+            raise refusal(self.folder, said)
         return newest
 
     def _git(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
-        with self._start(*arguments) as running:
+        with start(self.folder, *arguments) as running:
             out, said = running.communicate()
         if running.returncode not in accept:
-            raise UsageError(f"{self.folder}: git: {_first(said)}")
+            raise refusal(self.folder, said)
         return out.decode("utf-8", "replace")
-
-    def _start(self, *arguments: str, feed: bool = False) -> subprocess.Popen[bytes]:
-        environ = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
-        try:
-            return subprocess.Popen(  # noqa: S603 - a fixed program, no shell
-                ["git", *arguments],  # noqa: S607 - wherever it is installed
-                cwd=self.folder,
-                env=environ | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
-                stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-        except OSError as error:
-            raise UsageError(f"git cannot be run: {error.strerror or error}") from None
 
 
 def steps(archive: Archive, sources: Sequence[Source], known: dict[str, int]) -> list[Step]:
@@ -170,8 +155,3 @@ def write_commits(
 
 def _sized(content: bytes) -> bytes:
     return b"data %d\n%b\n" % (len(content), content)
-
-
-def _first(said: bytes) -> str:
-    lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
-    return lines[0] if lines else "it failed and did not say why"

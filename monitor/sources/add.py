@@ -13,7 +13,7 @@ from monitor.sources.lines import is_bare_key
 from monitor.sources.load import decode, parse, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _NEW = "# Policies to watch. Every key is described in docs/sources.md.\n"
@@ -23,18 +23,27 @@ _MODE = 0o644
 def add_source(path: Path, entry: Mapping[str, Any]) -> None:
     """Append `entry`, keys and values as in the file, to the configuration at `path`.
 
+    As `add_sources`, for one.
+    """
+    add_sources(path, [entry])
+
+
+def add_sources(path: Path, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Append all of `entries`, or none, to the configuration at `path`.
+
     The file is made if there is none. It is replaced in one step and only by one that loads:
     whatever goes wrong, the old one stays.
 
     Raises:
-        ConfigError: The configuration would be at fault with the source, or cannot be written.
+        ConfigError: The configuration would be at fault with the sources, or cannot be written.
 
     """
     target = path.resolve()
     try:
         with _locked(target.parent):
             content = read(target) if target.exists() else _NEW.encode()
-            content += _addition(content, entry)
+            for entry in entries:
+                content += _addition(content, entry)
             parse(decode(content, path), str(path), environ=None, base_dir=target.parent)
             _replace(target, content)
     except UnicodeEncodeError as error:
