@@ -21,6 +21,7 @@ from monitor.record import (
 )
 from monitor.record.address import database_at
 from monitor.record.deadlines import Deadlines
+from monitor.record.lists import Lists
 from monitor.record.outbox import Outbox
 from monitor.record.sqlite import SqliteDatabase
 from monitor.record.upkeep import Upkeep
@@ -67,6 +68,7 @@ class Archive:
         self.outbox = Outbox(database, instance)
         self.upkeep = Upkeep(database)
         self.deadlines = Deadlines(database, instance)
+        self.lists = Lists(database)
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
@@ -223,10 +225,7 @@ class Archive:
     def assess(self, change_id: int, assessment: Assessment) -> bool:
         """Write anew what a change means; tell whether there is such a change. Nobody is told."""
         with self._database.write() as connection:
-            columns = versions.assessed(assessment)
-            setting = ", ".join(f"{name} = :{name}" for name in columns)
-            sql = f"UPDATE changes SET {setting} WHERE id = :id"  # noqa: S608 - our own words
-            return connection.run(sql, id=change_id, **columns) > 0
+            return versions.assess(connection, change_id, assessment)
 
     def comparison(self, change_id: int) -> Comparison:
         """Return the edits of a change with the lines of both versions.

@@ -180,7 +180,7 @@ class _Recording:
         about = self.connection, self.source_id, number, self.check
         added = versions.add(*about, document, cause, snapshot)
         self.version = number
-        self.columns["version"] = number
+        self.columns |= {"version": number, "language": document.language}
         if cause in {"source", "unattributed"} or self.state.told_version == self.state.version:
             self.columns["told_version"] = number
         if cause in {"source", "unattributed"}:
@@ -222,6 +222,7 @@ class _Recording:
             self.connection, self._current()["document"]
         ):
             # Read the same by both: there is nothing to keep but that it was looked at.
+            self.columns["language"] = document.language
             self._read_under()
         else:
             self._write_version(document, cause)

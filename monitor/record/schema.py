@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from monitor.record.engine import Database
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision in `migrations/versions`; a test keeps the two equal."""
 
 MIGRATIONS = "monitor.record:migrations"

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from monitor.errors import ArchiveError
 from monitor.model import Document, SectionChange
 from monitor.record import codec, contents
+from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from monitor.model import Assessment, Cause, Changed, Check, Comparison
+    from monitor.model import Assessment, Cause, Changed, Check, Comparison, Finding
     from monitor.record.engine import Connection, Row
 
 
@@ -122,7 +124,7 @@ def add_change(
     """Write the change that leads from one version to another, and return its id."""
     comparison, document = changed.comparison, changed.document
     base = _documents(connection, source_id, before["number"], to_version)
-    return connection.insert(
+    added = connection.insert(
         "changes",
         source_id=source_id,
         from_version=before["number"],
@@ -142,6 +144,28 @@ def add_change(
         comparison=codec.pack(_edits(comparison, before["text_digest"], document), base),
         against_documents=bool(base),
     )
+    note_findings(connection, added, changed.findings)
+    return added
+
+
+def note_findings(connection: Connection, change_id: int, findings: Sequence[Finding]) -> None:
+    """Note the rules of a change's findings, for lists to filter by, in place of earlier ones."""
+    connection.run("DELETE FROM change_findings WHERE change_id = :id", id=change_id)
+    rules = dict.fromkeys(finding.rule for finding in findings)
+    if rules:
+        noted = ({"change_id": change_id, "rule": rule} for rule in rules)
+        connection.run_many(inserting("change_findings", ("change_id", "rule")), noted)
+
+
+def assess(connection: Connection, change_id: int, assessment: Assessment) -> bool:
+    """Write anew what a change means; tell whether there is such a change."""
+    columns = assessed(assessment)
+    setting = ", ".join(f"{name} = :{name}" for name in columns)
+    sql = f"UPDATE changes SET {setting} WHERE id = :id"  # noqa: S608 - our own words
+    if not connection.run(sql, id=change_id, **columns):
+        return False
+    note_findings(connection, change_id, assessment.findings)
+    return True
 
 
 def assessed(assessment: Assessment) -> dict[str, Any]:

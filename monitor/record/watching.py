@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ def labels(source: Source) -> dict[str, Any]:
         "kind": source.kind,
         "name": source.name,
         "url": source.url,
+        "tags": json.dumps(source.tags, ensure_ascii=False),
         # Headers may hold secrets, and those are never stored.
         "definition": codec.dump(replace(source, headers=())),
     }
@@ -37,7 +39,7 @@ def adopt(connection: Connection, sources: Sequence[Source], now: datetime) -> N
     Rows are locked in the order of their slugs, so that two programs can start at once.
     """
     found = connection.rows(
-        "SELECT slug, site, kind, name, url, definition, watched, next_check_at FROM sources"
+        "SELECT slug, site, kind, name, url, tags, definition, watched, next_check_at FROM sources"
     )
     known = {row["slug"]: row for row in found}
     fresh: list[dict[str, Any]] = []

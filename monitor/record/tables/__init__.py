@@ -5,7 +5,12 @@ Times are UTC. Columns that end in ``_at`` are times on every table.
 """
 
 from monitor.record.tables.captures import ContentTable, RulesTable, SnapshotTable, VersionTable
-from monitor.record.tables.changes import ChangeTable, DeadlineTable, ReviewTable
+from monitor.record.tables.changes import (
+    ChangeFindingTable,
+    ChangeTable,
+    DeadlineTable,
+    ReviewTable,
+)
 from monitor.record.tables.deliveries import (
     ABOUT_ONE_THING,
     AttemptTable,
@@ -20,6 +25,7 @@ __all__ = [
     "ArchiveTable",
     "AttemptTable",
     "BatchTable",
+    "ChangeFindingTable",
     "ChangeTable",
     "CheckTable",
     "ContentTable",

@@ -44,7 +44,9 @@ class SnapshotTable(SQLModel, table=True):
     __table_args__ = (
         Index("snapshots_of_source", "source_id", "body"),
         Index("snapshots_of_body", "body"),
-    )
+        Index("snapshots_in_quarantine", "source_id", sqlite_where=text("role = 'quarantine'"),
+              postgresql_where=text("role = 'quarantine'")),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: int = Field(foreign_key="sources.id")

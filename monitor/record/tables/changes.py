@@ -75,6 +75,16 @@ class DeadlineTable(SQLModel, table=True):
     """The last one recorded: 1 before the day, 2 on it."""
 
 
+class ChangeFindingTable(SQLModel, table=True):
+    """Which changes have a finding of a rule; the findings themselves are in the change's row."""
+
+    __tablename__: ClassVar[Any] = "change_findings"
+    __table_args__ = (Index("findings_of_change", "change_id"),)
+
+    rule: str = Field(primary_key=True, sa_type=Text)
+    change_id: int = Field(primary_key=True, foreign_key="changes.id")
+
+
 class ReviewTable(SQLModel, table=True):
     """What a person thought of a change; the latest verdict only."""
 

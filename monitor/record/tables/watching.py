@@ -40,6 +40,10 @@ class SourceTable(SQLModel, table=True):
     url: str = Field(sa_type=Text)
     definition: str = Field(sa_type=Text)
     """JSON of the source as configured, without its request headers: they may hold secrets."""
+    tags: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
+    """JSON: as in the definition, for filters."""
+    language: str | None = Field(default=None, sa_type=Text)
+    """BCP 47 tag of the current version's text."""
     watched: bool
     """Whether it is configured and enabled."""
     next_check_at: datetime | None = Field(default=None, sa_type=Time)
