@@ -6,6 +6,7 @@ Knows nothing of formats; text in it is as the page had it and still to be escap
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -213,7 +214,7 @@ def _lines(
     keep: int,
     last_context: int,
 ) -> tuple[list[Line], int]:
-    changed = [_line(runs, keep) for runs in lines_of(runs_of(hunk))]
+    changed = [line_of(runs, keep) for runs in lines_of(runs_of(hunk))]
     headed = bool(changed) and changed[0].form == "heading"
     if headed and _repeats(changed[0], edit):
         changed = changed[1:]
@@ -233,11 +234,12 @@ def _lines(
 def _context(lines: tuple[str, ...], index: int, keep: int) -> list[Line]:
     if not 0 <= index < len(lines) or _HEADING.match(lines[index]) or not lines[index].strip():
         return []
-    line = _line((Run("same", lines[index]),), keep)
+    line = line_of((Run("same", lines[index]),), keep)
     return [replace(line, runs=(Run("same", clip(line.runs[0].text, keep)),), context=True)]
 
 
-def _line(runs: tuple[Run, ...], keep: int) -> Line:
+def line_of(runs: tuple[Run, ...], keep: int = sys.maxsize // 4) -> Line:
+    """Return a line to show, its unchanged words abridged to about `keep` beside each change."""
     sides = _sides(runs)
     for pattern, form in _FORMS:
         found = [pattern.match(side) for side in sides]

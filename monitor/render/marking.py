@@ -1,0 +1,84 @@
+"""Finds the words that findings rest on in the lines of a diff, wherever runs divide them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from monitor.model import Run
+    from monitor.model.comparison import RunKind
+    from monitor.render.excerpt import Line
+
+SHORTEST = 3
+"""Words of fewer characters would be found everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line: one kind, and one finding's words or none."""
+
+    kind: RunKind
+    text: str
+    finding: int | None = None
+    """Place of the finding whose words these are."""
+    first: bool = False
+    """Whether they are the first words of this finding that are marked."""
+
+
+class Marker:
+    """Marks words as lines go by; remembers which findings it has met."""
+
+    def __init__(self, phrases: Sequence[Iterable[str]]) -> None:
+        self._phrases = [
+            (phrase.strip(), at)
+            for at, words in enumerate(phrases)
+            for phrase in words
+            if len(phrase.strip()) >= SHORTEST
+        ]
+        self.met: set[int] = set()
+
+    def pieces(self, line: Line) -> tuple[Piece, ...]:
+        """Return the runs of a line, cut where marked words begin and end."""
+        owners: list[list[int | None]] = [[] for _ in line.runs]
+        for kind in ("added", "removed"):
+            self._mark(line.runs, owners, kind)
+        return tuple(
+            piece
+            for run, owned in zip(line.runs, owners, strict=True)
+            for piece in self._cut(run, owned)
+        )
+
+    def _mark(self, runs: tuple[Run, ...], owners: list[list[int | None]], other: str) -> None:
+        """Look on one side of the diff: all runs but those of the other kind."""
+        side = [at for at, run in enumerate(runs) if run.kind != other]
+        text = "".join(runs[at].text for at in side)
+        here = [(phrase, finding) for phrase, finding in self._phrases if phrase in text]
+        if not here:
+            return
+        for run, owned in zip(runs, owners, strict=True):
+            owned.extend([None] * (len(run.text) - len(owned)))
+        places = [(at, offset) for at in side for offset in range(len(runs[at].text))]
+        for phrase, finding in here:
+            start = text.find(phrase)
+            while start >= 0:
+                for at, offset in places[start : start + len(phrase)]:
+                    owners[at][offset] = finding
+                start = text.find(phrase, start + len(phrase))
+
+    def _cut(self, run: Run, owned: Sequence[int | None]) -> list[Piece]:
+        if not owned:
+            return [Piece(run.kind, run.text)]
+        pieces = []
+        start = 0
+        for end in range(1, len(owned) + 1):
+            if end == len(owned) or owned[end] != owned[start]:
+                finding = owned[start]
+                first = finding is not None and finding not in self.met
+                if finding is not None:
+                    self.met.add(finding)
+                pieces.append(Piece(run.kind, run.text[start:end], finding, first))
+                start = end
+        return pieces

@@ -1,0 +1,177 @@
+"""One change, or any two versions compared: the words, and everything known about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from monitor.model import Neighbours
+from monitor.render.facts import date_rows, dates_state
+from monitor.render.fold import lay_out
+from monitor.render.marking import Marker
+from monitor.render.pairs import pairs
+from monitor.web.answering import answer
+from monitor.web.desk import LARGEST
+from monitor.web.templates import page
+
+if TYPE_CHECKING:
+    from monitor.model import Change, Comparison, Source, Version
+    from monitor.web.desk import Desk
+
+UNIFIED_LINES = 900
+"""Lines of a unified diff on a page; the whole is a download."""
+UNIFIED_ROOM = 80_000
+"""Characters of the same."""
+Number = Annotated[int, Query(ge=1, le=LARGEST)]
+
+
+class View(StrEnum):
+    """How the words are set."""
+
+    INLINE = "inline"
+    SIDE = "side"
+    UNIFIED = "unified"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Two versions and what lies between them."""
+
+    source: Source
+    old: Version
+    new: Version
+    comparison: Comparison
+    change: Change | None = None
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes of changes and comparisons."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/changes/{number}")
+    def change(
+        request: Request,
+        number: int,
+        view: View = View.INLINE,
+        part: Annotated[Number, Query(alias="page")] = 1,
+    ) -> Response:
+        shown = of_change(desk, number)
+        beside = desk.archive.lists.neighbours(number)
+        return _show(desk, request, shown, view, part, beside)
+
+    @router.get("/changes/{number}.diff")
+    def download(request: Request, number: int) -> Response:
+        return _diff(request, of_change(desk, number))
+
+    @router.get("/sources/{ident}/compare")
+    def compare(
+        request: Request,
+        ident: str,
+        old: Annotated[int, Query(alias="from", ge=1, le=LARGEST)],
+        new: Annotated[int, Query(alias="to", ge=1, le=LARGEST)],
+        view: View = View.INLINE,
+        part: Annotated[Number, Query(alias="page")] = 1,
+    ) -> Response:
+        shown = of_versions(desk, ident, old, new)
+        return _show(desk, request, shown, view, part, Neighbours())
+
+    @router.get("/sources/{ident}/compare.diff")
+    def download_comparison(
+        request: Request,
+        ident: str,
+        old: Annotated[int, Query(alias="from", ge=1, le=LARGEST)],
+        new: Annotated[int, Query(alias="to", ge=1, le=LARGEST)],
+    ) -> Response:
+        return _diff(request, of_versions(desk, ident, old, new))
+
+    return router
+
+
+def of_change(desk: Desk, number: int) -> Shown:
+    """Return a recorded change with its words; raises 404 where there is none."""
+    found = desk.archive.change(number) if 0 < number <= LARGEST else None
+    if found is None:
+        raise HTTPException(404, f"There is no change {number}.")
+    source = desk.source(found.source)
+    old = _version(desk, source, found.from_version)
+    new = _version(desk, source, found.to_version)
+    return Shown(source, old, new, desk.archive.comparison(number), found)
+
+
+def of_versions(desk: Desk, ident: str, old: int, new: int) -> Shown:
+    """Compare any two versions; raises 404 where one is missing."""
+    source = desk.source(ident)
+    first, second = _version(desk, source, old), _version(desk, source, new)
+    from monitor.compare import compare
+
+    found = compare(first.document, second.document, ignore=source.rules.ignore)
+    return Shown(source, first, second, found)
+
+
+def _version(desk: Desk, source: Source, number: int) -> Version:
+    found = desk.archive.version(source.id, number)
+    if found is None:
+        raise HTTPException(404, f"{source.id} has no version {number}.")
+    return found
+
+
+def _show(
+    desk: Desk,
+    request: Request,
+    shown: Shown,
+    view: View,
+    part: int,
+    beside: Neighbours,
+) -> Response:
+    change, comparison = shown.change, shown.comparison
+    findings = change.findings if change else ()
+    here = request.url.path
+    given = "" if change else f"from={shown.old.number}&to={shown.new.number}&"
+    old_dates = change.old_dates if change else shown.old.document.dates
+    new_dates = change.new_dates if change else shown.new.document.dates
+    return page(
+        request,
+        "change.html",
+        shown=shown,
+        source=shown.source,
+        change=change,
+        comparison=comparison,
+        layout=lay_out(comparison, part),
+        marker=Marker([finding.words for finding in findings]),
+        findings=findings,
+        pairs=pairs,
+        unified=_lines(comparison) if view is View.UNIFIED else ((), False),
+        view=view.value,
+        link=f"{here}?{given}view=",
+        download=f"{here}.diff?{given}".rstrip("?&"),
+        dates=date_rows(old_dates, new_dates),
+        dates_state=dates_state(old_dates, new_dates),
+        beside=beside,
+        versions=desk.archive.versions(shown.source.id),
+        languages=(shown.old.document.language, shown.new.document.language),
+        now=desk.clock(),
+    )
+
+
+def _lines(comparison: Comparison) -> tuple[tuple[str, ...], bool]:
+    """Return the first lines of the unified diff, and whether there are more."""
+    lines = comparison.unified().splitlines()[2:]
+    room, kept = UNIFIED_ROOM, []
+    for line in lines[:UNIFIED_LINES]:
+        room -= len(line)
+        if room < 0:
+            break
+        kept.append(line)
+    return tuple(kept), len(kept) < len(lines)
+
+
+def _diff(request: Request, shown: Shown) -> Response:
+    ident, old, new = shown.source.id, shown.old.number, shown.new.number
+    text = shown.comparison.unified(f"{ident}/{old}", f"{ident}/{new}")
+    named = {"content-disposition": f'attachment; filename="{ident}-{old}-{new}.diff"'}
+    return answer(request, text, "text/plain; charset=utf-8", named)

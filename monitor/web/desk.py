@@ -1,0 +1,39 @@
+"""What every page is made from: the archive, the clock, and what it is called from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from monitor.model import Source
+    from monitor.record import Archive
+    from monitor.web.pulse import Pulse
+
+LARGEST = 2**31 - 1
+"""The largest number that a database takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where pages find what they show."""
+
+    archive: Archive
+    clock: Callable[[], datetime]
+    pulse: Pulse
+    """Of the daemon in this program, if there is one."""
+    address: str = ""
+    """Where people reach this view, without a slash at the end; empty to use the request's own."""
+    version: str = field(default="", kw_only=True)
+
+    def source(self, ident: str) -> Source:
+        """Return a source; raises 404 where there is none."""
+        found = self.archive.lists.source(ident)
+        if found is None:
+            raise HTTPException(404, f"There is no source “{ident[:100]}”.")
+        return found

@@ -1,0 +1,117 @@
+"""One version: the policy as it stood, and the bytes it was read from."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from monitor.render.prose import blocks
+from monitor.web.answering import answer
+from monitor.web.desk import LARGEST
+from monitor.web.memento import about_version
+from monitor.web.templates import page
+
+if TYPE_CHECKING:
+    from monitor.model import Capture, Source, Version
+    from monitor.web.desk import Desk
+
+CAPTURE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""A capture is hostile: wherever it is opened, nothing in it runs or loads."""
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes of versions and captures."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/sources/{ident}/versions/{number}")
+    def version(request: Request, ident: str, number: int, on: date | None = None) -> Response:
+        source = desk.source(ident)
+        return _show(desk, request, source, _version(desk, source, number), on)
+
+    @router.get("/sources/{ident}/versions/{number}.txt")
+    def text(request: Request, ident: str, number: int) -> Response:
+        source = desk.source(ident)
+        found = _version(desk, source, number)
+        headers = about_version(desk, request, source, found)
+        return answer(request, found.document.text + "\n", "text/plain; charset=utf-8", headers)
+
+    @router.get("/sources/{ident}/versions/{number}/raw")
+    def raw(ident: str, number: int) -> Response:
+        source = desk.source(ident)
+        found = _version(desk, source, number)
+        name = f"{source.id}-{number}"
+        return _capture(desk.archive.capture(source.id, found.snapshot), name)
+
+    @router.get("/sources/{ident}/captures/{number}/raw")
+    def kept(ident: str, number: int) -> Response:
+        source = desk.source(ident)
+        found = None
+        if 0 < number <= LARGEST:
+            found = desk.archive.kept_capture(source.id, number)
+        if found is None:
+            raise HTTPException(404, f"{source.id} has no capture {number}.")
+        return _capture(found, f"{source.id}-capture-{number}")
+
+    @router.get("/sources/{ident}/at")
+    def at(ident: str, date: date) -> Response:
+        source = desk.source(ident)
+        end = datetime.combine(date, time.max, UTC)
+        found = desk.archive.version_at(source.id, end)
+        if found is None:
+            raise HTTPException(404, f"{source.id} was not captured yet on {date}.")
+        address = f"/sources/{source.id}/versions/{found.number}?on={date}"
+        return RedirectResponse(address, 302)
+
+    return router
+
+
+def _version(desk: Desk, source: Source, number: int) -> Version:
+    found = desk.archive.version(source.id, number) if 0 < number <= LARGEST else None
+    if found is None:
+        raise HTTPException(404, f"{source.id} has no version {number}.")
+    return found
+
+
+def _show(
+    desk: Desk, request: Request, source: Source, version: Version, on: date | None
+) -> Response:
+    document = version.document
+    versions = desk.archive.versions(source.id)
+    places = [summary.number for summary in versions]
+    at = places.index(version.number)
+    return page(
+        request,
+        "version.html",
+        headers=about_version(desk, request, source, version),
+        source=source,
+        version=version,
+        document=document,
+        blocks=blocks(document.lines),
+        outline=[section for section in document.sections if section.heading],
+        versions=versions,
+        older=places[at - 1] if at else None,
+        newer=places[at + 1] if at + 1 < len(places) else None,
+        until=versions[at + 1].fetched_at if at + 1 < len(versions) else None,
+        on=on,
+        words=versions[at].words,
+        now=desk.clock(),
+    )
+
+
+def _capture(capture: Capture, name: str) -> Response:
+    charset = capture.charset if capture.charset and capture.charset.isascii() else "utf-8"
+    safe = "".join(char for char in charset if char.isalnum() or char in "-_")
+    return Response(
+        capture.body,
+        media_type=f"text/plain; charset={safe or 'utf-8'}",
+        headers={
+            "content-disposition": f'attachment; filename="{name}.txt"',
+            "content-security-policy": CAPTURE_POLICY,
+            "x-captured-from": "".join(c for c in capture.final_url if " " < c < "\x7f")[:2000],
+            "x-captured-type": "".join(c for c in capture.media_type if " " < c < "\x7f")[:200],
+        },
+    )
