@@ -25,6 +25,7 @@ from monitor.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from types import FrameType
 
     from apscheduler.schedulers.base import BaseScheduler
@@ -98,6 +99,8 @@ class Daemon:
         self._ticking = Lock()
         self._latest = station.pipeline.clock()
         self._round = Round(station.courier, told=report.delivered)
+        self.ticked_at: datetime | None = None
+        """UTC; when it last looked for what is due."""
         self.unfinished = 0
         """Checks and deliveries left under way in the end: their threads cannot be stopped, so a
         program that wants to end must not wait for them."""
@@ -139,6 +142,7 @@ class Daemon:
     def tick(self) -> None:
         """Collect what has ended, and start what is due for as long as a thread is free."""
         with self._ticking:
+            self.ticked_at = self._station.pipeline.clock()
             self._collect(0)
             while self._dispatcher.free and not (self._stopping or self._reloading):
                 started, due = self._start_due()

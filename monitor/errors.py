@@ -5,6 +5,7 @@
     MonitorError
     ├── ConfigError      every fault of a configuration at once; exit 2
     ├── UsageError       a command was given something that does not exist; exit 2
+    │   └── ListenError  an address cannot be listened on; a daemon goes on without
     ├── CheckError       expected while checking a source; becomes a failed outcome
     │   ├── FetchError   the page could not be had (kind, permanent, retry_after)
     │   └── ExtractError the capture is not a policy (reason)
@@ -91,6 +92,10 @@ class ConfigError(MonitorError):
 
 class UsageError(MonitorError):
     """A command names something that does not exist; the message says what does."""
+
+
+class ListenError(UsageError):
+    """An address cannot be listened on: taken, not of this machine, or not allowed."""
 
 
 class CheckError(MonitorError):

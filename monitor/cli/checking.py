@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from monitor.cli.journal import Journal
+    from monitor.cli.serving import Beside
     from monitor.daemon import Daemon
     from monitor.model import Delivery, Source
     from monitor.wiring import Station
@@ -41,6 +43,9 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Check what is due, deliver, and leave.")
     ] = False,
+    view: Annotated[
+        bool, typer.Option("--web/--no-web", help="Whether to serve the web view, too.")
+    ] = True,
 ) -> None:
     """Watch every source until stopped.
 
@@ -66,17 +71,27 @@ def run(
         with report_to as watch, presence(settings(context.obj).database) as other:
             if other:
                 watch.say(f"another monitor ({other}) runs on this database; they share the work")
+            beside = _beside(built) if view else None
             daemon = Daemon(
                 built,
                 reload=partial(configuration, context.obj),
-                report=watch,
+                report=beside.overhear(watch) if beside else watch,
                 watchdog=Watchdog(settings(context.obj).service),
             )
-            code = _watch(daemon)
+            with beside.open(daemon, watch) if beside else nullcontext():
+                code = _watch(daemon)
         if daemon.unfinished:
             # Threads that hang in a fetch would keep the interpreter from ending.
             sys.stdout.flush()
             os._exit(code)
+
+
+def _beside(built: Station) -> Beside | None:
+    if built.configuration.web.web == "off":
+        return None
+    from monitor.cli.serving import Beside
+
+    return Beside(built)
 
 
 def _journal() -> Journal:

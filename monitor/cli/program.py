@@ -18,6 +18,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     listing,
     rendering,
     reviewing,
+    serving,
     sourcing,
 )
 from monitor.cli.app import app
@@ -25,7 +26,7 @@ from monitor.cli.exits import Exit, report
 from monitor.errors import MonitorError
 
 ORDER = (
-    *("demo", "preview", "add", "check", "run"),
+    *("demo", "preview", "add", "check", "run", "web"),
     *("status", "history", "diff", "show", "list", "validate", "deliveries"),
 )
 """Commands as a newcomer meets them: try, watch, read, keep going; others come last."""

@@ -144,7 +144,7 @@ def add_change(
         comparison=codec.pack(_edits(comparison, before["text_digest"], document), base),
         against_documents=bool(base),
     )
-    note_findings(connection, added, changed.findings)
+    note_findings(connection, added, changed.assessment.findings)
     return added
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LONGEST_LINE = 200
 LONGEST_URL = 4_000
 LONGEST_HOST = 253
+LAST_PORT = 65_535
 SHORTEST_KEY = 24
 """Bytes of a signing key, as Standard Webhooks asks for."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -54,6 +55,17 @@ def line(text: str) -> str:
     if len(text) > LONGEST_LINE:
         raise refuse(f"is longer than {LONGEST_LINE} characters")
     return text.strip()
+
+
+def listening(text: str) -> str:
+    """Accept an address and a port to listen on, or the word that switches listening off."""
+    if text == "off":
+        return text
+    name, mark, port = text.rpartition(":")
+    if not mark or not port.isascii() or not port.isdigit() or not 0 < int(port) <= LAST_PORT:
+        raise refuse(f'"{text[:100]}" is no address and port', '"127.0.0.1:8383", or "off"')
+    host(name)
+    return text
 
 
 def url(text: str, *, secret: bool = False) -> str:

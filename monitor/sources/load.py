@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from monitor.errors import ConfigError, Fault
 from monitor.sources.build import build_channels, build_sources
 from monitor.sources.faults import explain, place
 from monitor.sources.review import doubts, problems
-from monitor.sources.schema import File
+from monitor.sources.schema import File, MonitorEntry, MonitorOnly
 from monitor.sources.secret import Secrets
 
 if TYPE_CHECKING:
@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of the largest configuration that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebView:
+    """Where people can look at what is recorded."""
+
+    web: str = "127.0.0.1:8383"
+    """Address and port to listen on; ``off`` for none."""
+    web_token: str | None = field(default=None, repr=False)
+    """What is asked for; `None` where everybody on this machine is let in."""
+    web_hosts: tuple[str, ...] = ()
+    """Names it is reached by, besides its own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class Configuration:
     """Where publishers can turn to; part of the User-Agent."""
     host_spacing: timedelta = timedelta(seconds=1)
     """Shortest time between two requests to one host."""
+    web: WebView = WebView()
     warnings: tuple[Fault, ...] = field(default=(), repr=False)
     """What is allowed but probably not meant."""
 
@@ -57,6 +70,25 @@ def load(path: Path, *, environ: Mapping[str, str] | None) -> Configuration:
     """
     text = decode(read(path), path)
     return parse(text, str(path), environ=environ, base_dir=path.resolve().parent)
+
+
+def load_view(path: Path, *, environ: Mapping[str, str]) -> WebView:
+    """Return where the file at `path` wants the web view; what else it says is not looked at.
+
+    The secrets of channels are not asked for: nothing is sent.
+
+    Raises:
+        ConfigError: As `load`, for the table ``monitor`` alone.
+
+    """
+    text = decode(read(path), path)
+    raw = {key: value for key, value in _toml(text, str(path)).items() if key == "monitor"}
+    try:
+        context = Secrets(environ, path.resolve().parent)
+        given = _settings(MonitorOnly.model_validate(raw, context=context).monitor)
+    except ValidationError as error:
+        raise ConfigError(place(explain(error, raw), text, str(path))) from None
+    return WebView(**{name: value for name, value in given.items() if name in _VIEW})
 
 
 def parse(
@@ -83,8 +115,23 @@ def parse(
         channels={} if environ is None else build_channels(file),
         path=Path(name),
         warnings=place(warnings, text, name) if warnings else (),
-        **file.monitor.given(),
+        **_gathered(_settings(file.monitor)),
     )
+
+
+_VIEW = frozenset(one.name for one in fields(WebView))
+
+
+def _settings(entry: MonitorEntry) -> dict[str, Any]:
+    given = entry.given()
+    if "web_hosts" in given:
+        given["web_hosts"] = tuple(given["web_hosts"])
+    return given
+
+
+def _gathered(given: dict[str, Any]) -> dict[str, Any]:
+    view = {name: given.pop(name) for name in _VIEW & given.keys()}
+    return given | {"web": WebView(**view)}
 
 
 def read(path: Path) -> bytes:

@@ -193,6 +193,15 @@ class MonitorEntry(Table):
     host_spacing: v.Spacing | None = Field(
         None, description="Shortest time between two requests to one host; 1s unless set."
     )
+    web: v.Listening | None = Field(
+        None, description='Where the web view listens; "127.0.0.1:8383" unless set, or "off".'
+    )
+    web_token: v.Password | None = Field(
+        None, description="env:NAME or file:PATH of what the web view asks for; 16 characters on."
+    )
+    web_hosts: v.Hosts | None = Field(
+        None, description="Names the web view is reached by, besides its own address."
+    )
 
 
 ChannelEntry = Annotated[EmailEntry | WebhookEntry | AppriseEntry, Field(discriminator="type")]
@@ -212,6 +221,12 @@ class File(Table):
         default_factory=dict, description="Where messages go, by name."
     )
     source: list[SourceEntry] = Field(description="The policies to watch.", min_length=1)
+
+
+class MonitorOnly(Table):
+    """A file of which nothing else is asked."""
+
+    monitor: MonitorEntry = Field(default_factory=MonitorEntry)
 
 
 class _TomlSchema(GenerateJsonSchema):

@@ -226,6 +226,12 @@ Event = Literal[
 ]
 Events = Annotated[list[Event], OneOrMore()]
 Host = Annotated[str, AfterValidator(checks.host)]
+Hosts = Annotated[list[Host], OneOrMore()]
+Listening = Annotated[
+    str,
+    AfterValidator(checks.listening),
+    Field(json_schema_extra={"pattern": "^(off|.+:[0-9]{1,5})$"}),
+]
 Address = Annotated[str, AfterValidator(checks.address)]
 Addresses = Annotated[list[Address], OneOrMore(), AfterValidator(checks.at_least_one)]
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from monitor import __version__
 from monitor.errors import ArchiveError
-from monitor.web import change, memento, overview, source, version
+from monitor.web import api, change, feeds, memento, operations, overview, source, version
 from monitor.web.access import Gatekeeper
 from monitor.web.desk import Desk
 from monitor.web.templates import STATIC, content, environment, page
@@ -45,7 +45,7 @@ def routed(desk: Desk) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for part in (overview, source, change, version, memento):
+    for part in (overview, source, change, version, feeds, memento, operations, api):
         app.include_router(part.routes(desk))
     _serve_static(app)
     _explain_errors(app)

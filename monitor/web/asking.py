@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.model import Filters
+
+if TYPE_CHECKING:
+    from monitor.model import Source
 
 Word = Annotated[str, Field(max_length=200)]
 State = Literal[
@@ -41,6 +44,12 @@ class Chosen(BaseModel):
     def filters(self) -> Filters:
         """Return what is set."""
         return Filters(self.site, self.kind, self.tag, self.language, self.finding, self.text)
+
+    def means(self, source: Source) -> bool:
+        """Tell whether a source matches by its labels; language, finding and text are not asked."""
+        wanted = ((self.site, source.site), (self.kind, source.kind))
+        alike = all(value in {"", own} for value, own in wanted)
+        return alike and (not self.tag or self.tag in source.tags)
 
     def query(self) -> str:
         """Write what is set as a query string that a page or a state is added to."""

@@ -53,7 +53,7 @@ def routes(desk: Desk) -> APIRouter:
     """Return the routes of changes and comparisons."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/changes/{number}")
+    @router.get("/changes/{number:int}")
     def change(
         request: Request,
         number: int,
@@ -64,7 +64,7 @@ def routes(desk: Desk) -> APIRouter:
         beside = desk.archive.lists.neighbours(number)
         return _show(desk, request, shown, view, part, beside)
 
-    @router.get("/changes/{number}.diff")
+    @router.get("/changes/{number:int}.diff")
     def download(request: Request, number: int) -> Response:
         return _diff(request, of_change(desk, number))
 

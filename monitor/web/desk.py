@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -29,7 +29,8 @@ class Desk:
     """Of the daemon in this program, if there is one."""
     address: str = ""
     """Where people reach this view, without a slash at the end; empty to use the request's own."""
-    version: str = field(default="", kw_only=True)
+    closed: bool = False
+    """Whether whoever asks needs a token."""
 
     def source(self, ident: str) -> Source:
         """Return a source; raises 404 where there is none."""

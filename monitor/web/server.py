@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from monitor.errors import UsageError
+from monitor.errors import ListenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def serving(app: ASGIApp, host: str, port: int) -> Iterator[str]:
     """Serve until the block ends; give the address it is reached at.
 
     Raises:
-        UsageError: the address cannot be listened on; the message says what to do.
+        ListenError: the address cannot be listened on; the message says what to do.
 
     """
     listening = _listen(host, port)
@@ -81,14 +81,14 @@ def _listen(host: str, port: int) -> socket.socket:
         )[0]
         listening = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise UsageError(f"{host}: cannot be listened on ({error.strerror})") from None
+        raise ListenError(f"{host}: cannot be listened on ({error.strerror})") from None
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(address)
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise UsageError(
+        raise ListenError(
             f"the web view cannot listen on {host}:{port} ({error.strerror}); another program may "
             "be there: choose another port with --port, or web in [monitor] of sources.toml"
         ) from None

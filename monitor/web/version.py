@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -17,8 +17,11 @@ from monitor.web.templates import page
 
 if TYPE_CHECKING:
     from monitor.model import Capture, Source, Version
+    from monitor.render.prose import Block
     from monitor.web.desk import Desk
 
+ROOM = 60_000
+"""Characters of a version on one page."""
 CAPTURE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 """A capture is hostile: wherever it is opened, nothing in it runs or loads."""
 
@@ -27,26 +30,32 @@ def routes(desk: Desk) -> APIRouter:
     """Return the routes of versions and captures."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/sources/{ident}/versions/{number}")
-    def version(request: Request, ident: str, number: int, on: date | None = None) -> Response:
+    @router.get("/sources/{ident}/versions/{number:int}")
+    def version(
+        request: Request,
+        ident: str,
+        number: int,
+        on: date | None = None,
+        line: Annotated[int, Query(ge=1, le=LARGEST)] = 1,
+    ) -> Response:
         source = desk.source(ident)
-        return _show(desk, request, source, _version(desk, source, number), on)
+        return _show(desk, request, source, _version(desk, source, number), on, line)
 
-    @router.get("/sources/{ident}/versions/{number}.txt")
+    @router.get("/sources/{ident}/versions/{number:int}.txt")
     def text(request: Request, ident: str, number: int) -> Response:
         source = desk.source(ident)
         found = _version(desk, source, number)
         headers = about_version(desk, request, source, found)
         return answer(request, found.document.text + "\n", "text/plain; charset=utf-8", headers)
 
-    @router.get("/sources/{ident}/versions/{number}/raw")
+    @router.get("/sources/{ident}/versions/{number:int}/raw")
     def raw(ident: str, number: int) -> Response:
         source = desk.source(ident)
         found = _version(desk, source, number)
         name = f"{source.id}-{number}"
         return _capture(desk.archive.capture(source.id, found.snapshot), name)
 
-    @router.get("/sources/{ident}/captures/{number}/raw")
+    @router.get("/sources/{ident}/captures/{number:int}/raw")
     def kept(ident: str, number: int) -> Response:
         source = desk.source(ident)
         found = None
@@ -77,9 +86,11 @@ def _version(desk: Desk, source: Source, number: int) -> Version:
 
 
 def _show(
-    desk: Desk, request: Request, source: Source, version: Version, on: date | None
+    desk: Desk, request: Request, source: Source, version: Version, on: date | None, line: int
 ) -> Response:
     document = version.document
+    parts = _parts(blocks(document.lines))
+    here = max((at for at, part in enumerate(parts) if part[0].line < line), default=0)
     versions = desk.archive.versions(source.id)
     places = [summary.number for summary in versions]
     at = places.index(version.number)
@@ -90,7 +101,8 @@ def _show(
         source=source,
         version=version,
         document=document,
-        blocks=blocks(document.lines),
+        parts=parts,
+        part=here,
         outline=[section for section in document.sections if section.heading],
         versions=versions,
         older=places[at - 1] if at else None,
@@ -100,6 +112,21 @@ def _show(
         words=versions[at].words,
         now=desk.clock(),
     )
+
+
+def _parts(found: tuple[Block, ...]) -> list[list[Block]]:
+    """Divide what is too long for one page, where a section begins if that is near."""
+    parts: list[list[Block]] = [[]]
+    left = ROOM
+    for block in found:
+        size = sum(map(len, block.lines)) + 40
+        full = left < size or (left < ROOM // 8 and block.kind == "heading")
+        if full and parts[-1]:
+            parts.append([])
+            left = ROOM
+        parts[-1].append(block)
+        left -= size
+    return parts if parts[0] else []
 
 
 def _capture(capture: Capture, name: str) -> Response:
