@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from monitor.model import Comparison, Edit, Hunk
     from monitor.render.excerpt import Line
 
-ROOM = 36_000
-"""Characters of changed passages on one page; what is more goes on the next."""
-FOLDED = 18_000
+ROOM = 56_000
+"""What one page holds of changed passages, by `_weight`; what is more goes on the next."""
+FOLDED = 14_000
 """Characters of unchanged text that a page carries along, folded."""
+PASSAGE_WEIGHT, LINE_WEIGHT, RUN_WEIGHT = 420, 60, 14
+"""Characters that a format needs around a passage, a line and a run."""
 NEAR = 1
 """Unchanged lines shown on either side of a passage."""
 WORTH_LINKING = 24
@@ -102,10 +104,13 @@ class Layout:
     """The page each edit of the comparison begins on."""
 
 
-def lay_out(comparison: Comparison, page: int = 1, *, room: int = ROOM) -> Layout:
-    """Lay out one page of a comparison; the last where there are fewer."""
+def lay_out(comparison: Comparison, page: int = 1, *, sides: int = 1) -> Layout:
+    """Lay out one page of a comparison; the last where there are fewer.
+
+    With two sides, what both have in common is shown twice.
+    """
     hunks = _hunks(comparison)
-    pages = _paged(hunks, room)
+    pages = _paged(hunks, [_weight(placed, comparison, sides) for placed in hunks])
     at = max(1, min(page, len(pages)))
     linked = _links(hunks, pages, comparison)
     start = sum(len(part) for part in pages[: at - 1])
@@ -136,16 +141,27 @@ def _hunks(comparison: Comparison) -> list[_Placed]:
     ]
 
 
-def _paged(hunks: list[_Placed], room: int) -> list[list[_Placed]]:
+def _weight(placed: _Placed, comparison: Comparison, sides: int) -> int:
+    """Estimate how long a passage will be, written with the lines beside it."""
+    runs = [run for line in placed.lines for run in line.runs]
+    twice = sum(len(run.text) for run in runs if run.kind == "same") * (sides - 1)
+    start, end = placed.hunk.new_line, _end(placed.hunk)
+    beside = comparison.new_lines[max(0, start - NEAR) : start]
+    beside += comparison.new_lines[end : end + NEAR]
+    words = sum(len(run.text) for run in runs) + sum(map(len, beside)) + twice
+    around = LINE_WEIGHT * len(placed.lines) + RUN_WEIGHT * len(runs)
+    return words + (PASSAGE_WEIGHT + around) * sides
+
+
+def _paged(hunks: list[_Placed], weights: list[int]) -> list[list[_Placed]]:
     pages: list[list[_Placed]] = [[]]
-    left = room
-    for placed in hunks:
-        size = sum(len(run.text) for line in placed.lines for run in line.runs)
-        if pages[-1] and left < size:
+    left = ROOM
+    for placed, weight in zip(hunks, weights, strict=True):
+        if pages[-1] and left < weight:
             pages.append([])
-            left = room
+            left = ROOM
         pages[-1].append(placed)
-        left -= size
+        left -= weight
     return pages
 
 

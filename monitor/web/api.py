@@ -88,6 +88,7 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["policies"], responses=_FAULTY)
     _of_lists(router, desk)
     _of_sources(router, desk)
+    _of_versions(router, desk)
     _of_changes(router, desk)
     return router
 
@@ -154,6 +155,8 @@ def _of_sources(router: APIRouter, desk: Desk) -> None:
         desk.source(ident)
         return _answer(request, [answers.check(row) for row in desk.archive.checks(ident, limit)])
 
+
+def _of_versions(router: APIRouter, desk: Desk) -> None:
     @router.get("/sources/{ident}/versions", response_model=list[VersionLine], responses=_MISSING)
     def versions(request: Request, ident: Ident) -> Response:
         """List all versions of a source, oldest first, without their words."""

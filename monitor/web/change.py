@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 UNIFIED_LINES = 900
 """Lines of a unified diff on a page; the whole is a download."""
-UNIFIED_ROOM = 80_000
+UNIFIED_ROOM = 60_000
 """Characters of the same."""
 Number = Annotated[int, Query(ge=1, le=LARGEST)]
 
@@ -141,7 +141,7 @@ def _show(
         source=shown.source,
         change=change,
         comparison=comparison,
-        layout=lay_out(comparison, part),
+        layout=lay_out(comparison, part, sides=2 if view is View.SIDE else 1),
         marker=Marker([finding.words for finding in findings]),
         findings=findings,
         pairs=pairs,
@@ -163,7 +163,7 @@ def _lines(comparison: Comparison) -> tuple[tuple[str, ...], bool]:
     lines = comparison.unified().splitlines()[2:]
     room, kept = UNIFIED_ROOM, []
     for line in lines[:UNIFIED_LINES]:
-        room -= len(line)
+        room -= len(line) + len("<ins></ins>")
         if room < 0:
             break
         kept.append(line)
