@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from monitor.record.engine import Connection, Row
 
 
+WITNESSES = 2
+"""Captures of a doubtful difference that are kept besides the one that confirms it."""
+
+
 def record(connection: Connection, check: Check, *, instance: str, owner: str | None) -> Recorded:
     """Write the check, what it found, who is to be told, and the source's new state."""
     row = watching.row_of(connection, check)
@@ -122,8 +126,8 @@ class _Recording:
                 self._reached(policy=True)
                 if by == "text":
                     self._read_under()
-            case Pending(reason, first_seen_at):
-                self._hold(reason, first_seen_at)
+            case Pending(reason, first_seen_at, soon):
+                self._hold(reason, first_seen_at, soon=soon)
             case Variant(version):
                 self._see_again(version)
             case Blocked(reason, message):
@@ -232,13 +236,15 @@ class _Recording:
         elif self.check.gate is not None:
             self.columns["gate"] = self.check.gate
 
-    def _hold(self, reason: str, first_seen_at: datetime) -> None:
+    def _hold(self, reason: str, first_seen_at: datetime, *, soon: bool) -> None:
         pending, capture = self.state.pending, self.check.capture
         assert capture is not None
         self._reached(policy=False)
         if pending is not None and pending.first_seen_at == first_seen_at:
             # Still the same difference: the capture that first showed it stays the one to confirm.
             digest, captures = pending.snapshot, pending.captures + 1
+            if soon and captures == WITNESSES:
+                self._keep("pending", reason)
         else:
             self._forget_pending()
             self._keep("pending", reason)

@@ -92,15 +92,18 @@ def near(
 
 
 def drop_pending(connection: Connection, source_id: int, digest: str) -> None:
-    """Remove the newest capture kept for a difference that was never confirmed."""
-    body = contents.find(connection, digest)
-    connection.run(
-        "DELETE FROM snapshots WHERE id = (SELECT MAX(id) FROM snapshots "
-        "WHERE source_id = :source_id AND body = :body AND role = 'pending')",
+    """Remove what was kept for a difference that was never confirmed; `digest` showed it first."""
+    found = connection.rows(
+        "SELECT id, body FROM snapshots WHERE source_id = :source_id AND role = 'pending' "
+        "AND id >= (SELECT MAX(id) FROM snapshots "
+        "WHERE source_id = :source_id AND body = :body AND role = 'pending') ORDER BY id",
         source_id=source_id,
-        body=body,
+        body=contents.find(connection, digest),
     )
-    if body is not None:
+    connection.run_many(
+        "DELETE FROM snapshots WHERE id = :id", ({"id": row["id"]} for row in found)
+    )
+    for body in dict.fromkeys(row["body"] for row in found):
         contents.release(connection, body)
 
 

@@ -46,7 +46,9 @@ def _essence(desk: Desk) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("shown", ["a", "aabbc", "abababab", "aaccaa", "acca", "xaxbxcc", "abcacc"])
+@pytest.mark.parametrize(
+    "shown", ["a", "aabbc", "abababab", "aaccaa", "acca", "xaxbxcc", "abcacc", "aadddaa", "addad"]
+)
 def test_what_was_exported_imports_to_the_same(
     desk: Desk, second: Desk, tmp_path: Path, shown: str
 ) -> None:

@@ -120,7 +120,8 @@ def story(file: WarcFile, shown: str, step: float = 1) -> None:
     """Add one capture a day, or every `step` days: a letter each for a state of the page.
 
     ``a`` and ``b`` are the policy and its edited form, ``c`` another edit of a few words that
-    waits for confirmation, ``x`` a page that is blocked.
+    waits for confirmation, ``d`` another text that three captures must show, ``x`` a page that is
+    blocked.
     """
     for number, letter in enumerate(shown):
         file.add(BODIES[letter](), day(number * step))
@@ -141,6 +142,7 @@ BODIES = {
     "c": lambda: _with_more_sections().replace(
         b"</main>", b"<h2>24. Training</h2><p>We may train models on what you write.</p></main>"
     ),
+    "d": lambda: page("german"),
     "x": lambda: (
         b"<html><title>Just a moment...</title><body><h1>Checking your browser</h1>"
         b"<p>Please enable JavaScript and cookies to continue.</p></body></html>"

@@ -167,21 +167,36 @@ def test_not_modified_keeps_validators_and_body(archive: Archive) -> None:
     assert archive.checks("acme", limit=1)[0].http_status == 304
 
 
-def test_pending_keeps_the_capture_that_showed_it_first(archive: Archive) -> None:
-    """The difference waits with its first capture; later ones that show it are not piled up."""
+def test_pending_keeps_the_captures_that_a_change_would_rest_on(archive: Archive) -> None:
+    """The first one and the next; later ones that show the difference are not piled up."""
     first(archive)
-    one, two = capture("two", at(1)), capture("two, nonce", at(2))
-    archive.record(check(Pending("one-sided", at(1)), at(1), one))
-    archive.record(check(Pending("one-sided", at(1)), at(2), two))
+    one, two, three = capture("two", at(1)), capture("two, n1", at(2)), capture("two, n2", at(3))
+    for number, shown in enumerate((one, two, three), 1):
+        archive.record(check(Pending("one-sided", at(1)), at(number), shown))
 
     state = archive.state("acme")
-    assert state.pending == PendingDifference(one.digest, at(1), "one-sided", captures=2)
-    assert archive.body(one.digest) == one.body
+    assert state.pending == PendingDifference(one.digest, at(1), "one-sided", captures=3)
+    assert [archive.body(shown.digest) for shown in (one, two)] == [one.body, two.body]
     assert state.validators == Validators()
     assert state.last_unchanged_at == NOW
-    assert state.last_success_at == at(2)
+    assert state.last_success_at == at(3)
     with pytest.raises(ArchiveError):
-        archive.body(two.digest)
+        archive.body(three.digest)
+
+    archive.record(check(Unchanged("gate", "vanished: one-sided"), at(4), capture("one", at(4))))
+    assert [kept.role for kept in archive.kept("acme")] == ["version"]
+    for shown in (one, two):
+        with pytest.raises(ArchiveError):
+            archive.body(shown.digest)
+
+
+def test_pending_that_may_stay_for_days_keeps_one_capture(archive: Archive) -> None:
+    """Passages that come and go would fill the disk."""
+    first(archive)
+    one, two = capture("two", at(1)), capture("two, nonce", at(2))
+    for number, shown in enumerate((one, two), 1):
+        archive.record(check(Pending("volatile", at(1), soon=False), at(number), shown))
+    assert [kept.digest for kept in archive.kept("acme", "pending")] == [one.digest]
 
 
 def test_pending_that_vanishes_leaves_a_trace_on_the_check(archive: Archive) -> None:
