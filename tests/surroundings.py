@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,11 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+import forked
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
 from standardwebhooks.webhooks import Webhook
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -166,9 +167,12 @@ class Program:
         return self.folder / "monitor.db"
 
     @property
+    def options(self) -> list[str]:
+        return ["--config", str(self.config), "--database", f"sqlite:///{self.database}"]
+
+    @property
     def command(self) -> list[str]:
-        options = ["--config", str(self.config), "--database", f"sqlite:///{self.database}"]
-        return [sys.executable, "-m", "monitor", *options]
+        return [sys.executable, "-m", "monitor", *self.options]
 
     @property
     def environ(self) -> dict[str, str]:
@@ -183,15 +187,23 @@ class Program:
         assert done.returncode == expect, f"{arguments}: {done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*self.command, *arguments],
-            capture_output=True,
-            text=True,
-            env=self.environ,
-            cwd=self.folder,
-            timeout=100,
-            check=False,
+    def run(
+        self, *arguments: str, options: list[str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        given = [*(options or self.options), *arguments]
+        return forked.run(given, environ=self.environ, folder=self.folder, timeout_s=100)
+
+    def start(
+        self,
+        *arguments: str,
+        out: Path,
+        options: list[str] | None = None,
+        environ: dict[str, str] | None = None,
+    ) -> forked.Forked:
+        """Start it without waiting for its end; what it says is added to a file."""
+        given = [*(options or self.options), *arguments]
+        return forked.Forked(
+            given, environ=self.environ | (environ or {}), folder=self.folder, out=out, err=out
         )
 
     def json(self, *arguments: str, expect: int = 0) -> Any:

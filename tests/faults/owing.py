@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pages import page
 
 from monitor import compare, extract
 from monitor.model import Capture, Changed, Check, First, Source
+from monitor.record import Archive
 
 if TYPE_CHECKING:
     from monitor.model import Comparison, Document
-    from monitor.record import Archive, Recorded
+    from monitor.record import Recorded
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOURCE = Source("acme", "Acme", "privacy-policy", "Privacy policy", "https://acme.example/")
@@ -27,6 +30,22 @@ def _document(turn: int) -> Document:
 @cache
 def _comparison(turn: int) -> Comparison:
     return compare(_document(1 - turn), _document(turn))
+
+
+@cache
+def _begun() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "monitor.db"
+        with Archive.open(f"sqlite:///{file}") as archive:
+            archive.adopt([SOURCE], START)
+            record(archive, 0, START, ())
+        return file.read_bytes()
+
+
+def begun(file: Path) -> Archive:
+    """Open a new archive that holds the first version; made once, for migrations take time."""
+    file.write_bytes(_begun())
+    return Archive.open(f"sqlite:///{file}", create=False)
 
 
 def record(archive: Archive, number: int, at: datetime, channels: tuple[str, ...]) -> Recorded:

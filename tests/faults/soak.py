@@ -28,7 +28,10 @@ from surroundings import Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import BinaryIO
+
+    from forked import Forked
+
+    Daemon = subprocess.Popen[bytes] | Forked
 
 SOURCES = ("acme", "globex", "initech", "umbrella", "hooli", "wonka")
 SHARE = 0.35
@@ -92,6 +95,8 @@ class Soak:
     dice: random.Random
     published: Publishers
     receivers: dict[str, Receiver]
+    installed: bool = True
+    """Whether each daemon imports the program anew, rather than being forked from one that has."""
     counts: Counts = field(default_factory=Counts)
     plan: list[str] = field(default_factory=list)
 
@@ -152,14 +157,8 @@ class Soak:
         )
 
     @contextmanager
-    def _running(self) -> Iterator[subprocess.Popen[bytes]]:
-        url = f"sqlite:///{self.program.database}?timeout={BUSY_S}"
-        options = ["--config", str(self.program.config), "--database", url]
-        with self._log("ab") as said:
-            daemon = subprocess.Popen(
-                [sys.executable, "-m", "monitor", *options, "run"],
-                stdout=said, stderr=said, env=self.program.environ, cwd=self.program.folder,
-            )  # fmt: skip
+    def _running(self) -> Iterator[Daemon]:
+        daemon = self._start()
         self.counts.starts += 1
         try:
             yield daemon
@@ -168,13 +167,24 @@ class Soak:
                 daemon.kill()
                 daemon.wait()
 
-    def _pause(self, daemon: subprocess.Popen[bytes], seconds: float) -> None:
+    def _start(self) -> Daemon:
+        url = f"sqlite:///{self.program.database}?timeout={BUSY_S}"
+        options = ["--config", str(self.program.config), "--database", url]
+        if not self.installed:
+            return self.program.start("run", out=self._log, options=options)
+        with self._log.open("ab") as said:
+            return subprocess.Popen(
+                [sys.executable, "-m", "monitor", *options, "run"],
+                stdout=said, stderr=said, env=self.program.environ, cwd=self.program.folder,
+            )  # fmt: skip
+
+    def _pause(self, daemon: Daemon, seconds: float) -> None:
         try:
             daemon.wait(seconds)
         except subprocess.TimeoutExpired:
             return
 
-    def _kill(self, daemon: subprocess.Popen[bytes]) -> None:
+    def _kill(self, daemon: Daemon) -> None:
         if daemon.poll() is None:
             daemon.kill()
             daemon.wait()
@@ -184,7 +194,7 @@ class Soak:
         self.counts.stopped += 1
         assert daemon.returncode == STORAGE_FAILED, f"exit {daemon.returncode}\n{self._said()}"
 
-    def _disk(self, daemon: subprocess.Popen[bytes]) -> None:
+    def _disk(self, daemon: Daemon) -> None:
         """Allow no file to grow much beyond the largest there is."""
         files = (path for path in self.program.folder.iterdir() if path.is_file())
         room = max(path.stat().st_size for path in files) + self.dice.randint(0, 50_000)
@@ -199,7 +209,7 @@ class Soak:
             resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (hard, hard))
             self._pause(daemon, 0.5)
 
-    def _lock(self, daemon: subprocess.Popen[bytes]) -> None:
+    def _lock(self, daemon: Daemon) -> None:
         """Hold the database, perhaps for longer than the daemon waits."""
         with closing(self._database()) as database:
             database.execute("begin exclusive")
@@ -208,11 +218,11 @@ class Soak:
         self._work()
         self._pause(daemon, 0.3)
 
-    def _forward(self, daemon: subprocess.Popen[bytes]) -> None:
+    def _forward(self, daemon: Daemon) -> None:
         self._shift(-timedelta(days=self.dice.randint(1, 400)))
         self._pause(daemon, 0.7)
 
-    def _back(self, daemon: subprocess.Popen[bytes]) -> None:
+    def _back(self, daemon: Daemon) -> None:
         self._shift(timedelta(days=self.dice.randint(1, 400)))
         self._pause(daemon, 0.7)
 
@@ -260,9 +270,7 @@ class Soak:
         )
         return not waiting and not held and not self.account().unread()
 
-    def _until(
-        self, met: Callable[[], bool], daemon: subprocess.Popen[bytes] | None = None
-    ) -> None:
+    def _until(self, met: Callable[[], bool], daemon: Daemon | None = None) -> None:
         end = time.monotonic() + PATIENCE_S
         while not met():
             assert time.monotonic() < end, f"not settled\n{self._said()}"
@@ -280,12 +288,12 @@ class Soak:
             # There are no tables yet.
             return -1
 
-    def _log(self, mode: str) -> BinaryIO:
-        return (self.program.folder / "said.log").open(mode)  # type: ignore[return-value]
+    @property
+    def _log(self) -> Path:
+        return self.program.folder / "said.log"
 
     def _said(self) -> str:
-        with self._log("rb") as said:
-            return said.read()[-8000:].decode("utf-8", "replace")
+        return self._log.read_bytes()[-8000:].decode("utf-8", "replace")
 
 
 def written(at: datetime) -> str:
@@ -303,7 +311,9 @@ def move(database: sqlite3.Connection, table: str, column: str, by: timedelta) -
         database.execute(f"update {table} set {column} = ? where id = ?", (later, ident))  # noqa: S608
 
 
-def soak(folder: Path, *, kills: int, seed: int, limit_s: float) -> tuple[Counts, Account]:
+def soak(
+    folder: Path, *, kills: int, seed: int, limit_s: float, installed: bool = True
+) -> tuple[Counts, Account]:
     """Run until so many kills, or so long; return the counts and the account after a last drain."""
     dice = random.Random(seed)  # noqa: S311 - repeatable
     faults = {
@@ -319,7 +329,7 @@ def soak(folder: Path, *, kills: int, seed: int, limit_s: float) -> tuple[Counts
     posted = [receiver for name, receiver in receivers.items() if name != "mail"]
     end = time.monotonic() + limit_s
     with publishers(SOURCES) as published, hooks(*posted), taking_mail(receivers["mail"]):
-        run = Soak(Program(folder), dice, published, receivers)
+        run = Soak(Program(folder), dice, published, receivers, installed)
         run.configure()
         run.begin()
         for name, receiver in receivers.items():

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from owing import SOURCE, START, record
+from owing import SOURCE, START, begun, record
 
 from monitor.deliver import LEASE, WAITS, Courier
 from monitor.errors import DeliveryError
-from monitor.record import Archive
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -60,11 +59,9 @@ class CourierMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.archive = Archive.open(f"sqlite:///{Path(self.folder.name) / 'monitor.db'}")
-        self.archive.adopt([SOURCE], START)
+        self.archive = begun(Path(self.folder.name) / "monitor.db")
         self.now = START
         self.changes = 0
-        record(self.archive, 0, START, ())
         channels = {name: Wire(name, self) for name in CHANNELS}
         self.couriers = {
             owner: Courier(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import sqlite3
 import subprocess
@@ -100,8 +101,8 @@ def test_unwritable_data_directory(program: Program, site: Site) -> None:
     _watch(program, site.url("/a"))
     blocked = program.folder / "file"
     blocked.write_text("not a folder")
-    command = [*program.command[:5], "--database", f"sqlite:///{blocked}/monitor.db", "check"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    options = [*program.options[:3], f"sqlite:///{blocked}/monitor.db"]
+    done = program.run("check", options=options)
     assert done.returncode == 4
     assert str(blocked) in done.stderr
     assert "Traceback" not in done.stderr
@@ -124,9 +125,10 @@ def test_full_disk_loses_nothing(program: Program, site: Site) -> None:
     site.answers["/a"] = Answer(page("english"))
     _watch(program, site.url("/a"))
     program("check")
-    big = "".join(f"<p>Paragraph {n} says {hash(str(n))} of it.</p>" for n in range(30000))
-    site.answers["/a"] = Answer(page("english").replace(b"</main>", big.encode() + b"</main>"))
-    room = program.database.stat().st_size + 40_000
+    bulk = random.Random(1).randbytes(400_000).hex()  # noqa: S311 - what does not compress
+    body = page("english", changed=True).replace(b"</main>", f"<!-- {bulk} --></main>".encode())
+    site.answers["/a"] = Answer(body)
+    room = program.database.stat().st_size + 10_000
 
     def fill() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
@@ -150,9 +152,10 @@ def test_locked_database_is_explained(program: Program, site: Site) -> None:
     site.answers["/a"] = Answer(page("english"))
     _watch(program, site.url("/a"))
     program("check")
+    patient = [*program.options[:3], f"sqlite:///{program.database}?timeout=1"]
     with sqlite3.connect(program.database) as holder:
         holder.execute("begin exclusive")
-        done = program.run("check")
+        done = program.run("check", options=patient)
         holder.rollback()
     holder.close()
     assert done.returncode == 4

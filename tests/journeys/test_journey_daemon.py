@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from forked import Forked
+
 CONFIG = """[defaults]
 every = "1m"
 jitter = "0s"
@@ -44,15 +46,16 @@ PATIENCE_S = 20
 class Running:
     """A daemon under way and what it has said so far."""
 
-    def __init__(self, program: Program, **environ: str) -> None:
+    def __init__(self, program: Program, *, installed: bool = False, **environ: str) -> None:
         self._said = program.folder / f"said-{time.monotonic_ns()}"
-        self._out = self._said.open("wb")
-        self.popen = subprocess.Popen(
-            [*program.command, "run"],
-            stdout=self._out,
-            stderr=self._out,
-            env=program.environ | environ,
-        )
+        self._said.touch()
+        self.popen: subprocess.Popen[bytes] | Forked
+        if installed:
+            with self._said.open("ab") as out:
+                command, given = [*program.command, "run"], program.environ | environ
+                self.popen = subprocess.Popen(command, stdout=out, stderr=out, env=given)
+        else:
+            self.popen = program.start("run", out=self._said, environ=environ)
 
     @property
     def said(self) -> str:
@@ -74,13 +77,12 @@ class Running:
         if self.popen.poll() is None:
             self.popen.kill()
             self.popen.wait()
-        self._out.close()
 
 
 @contextmanager
-def running(program: Program, **environ: str) -> Iterator[Running]:
-    """Run a daemon for the length of a block."""
-    daemon = Running(program, **environ)
+def running(program: Program, *, installed: bool = False, **environ: str) -> Iterator[Running]:
+    """Run a daemon for the length of a block, forked unless the `installed` one is meant."""
+    daemon = Running(program, installed=installed, **environ)
     try:
         yield daemon
     finally:
@@ -105,7 +107,7 @@ def test_a_daemon_records_tells_and_stops_cleanly(
     watched: Program, site: Site, receiver: Receiver
 ) -> None:
     """A started daemon checks at once, tells a change that comes later, and ends on SIGTERM."""
-    with running(watched) as daemon:
+    with running(watched, installed=True) as daemon:
         daemon.until(lambda: "first" in daemon.said)
         site.answers["/english"] = Answer(page("english", changed=True))
         _make_due(watched)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from pages import page
-from surroundings import Answer, Program, Site
+from surroundings import Answer, Program, Site, publishing
 
 CONFIG = """[defaults]
 confirm_after = "{wait}"
@@ -34,9 +35,24 @@ CONTRACT = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def watched(program: Program, site: Site) -> Program:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """Live through every outcome: first, quiet, pending, vanished, blocked, failed, changed."""
+    program = Program(tmp_path_factory.mktemp("lived"))
+    with publishing() as site:
+        _live(program, site)
+    return program
+
+
+@pytest.fixture
+def watched(lived: Program, program: Program, site: Site) -> Program:
+    """Give a copy of what has lived, whose publisher a test may change."""
+    program.write(CONFIG.format(url=site.url("/english"), wait="0s"))
+    shutil.copy(lived.database, program.database)
+    return program
+
+
+def _live(program: Program, site: Site) -> None:
     program.write(CONFIG.format(url=site.url("/english"), wait="1h"))
     plain, more = page("english"), page("english").replace(b"</main>", TRAINING)
     for body, status, expected in (
@@ -53,7 +69,7 @@ def watched(program: Program, site: Site) -> Program:
     program.write(CONFIG.format(url=site.url("/english"), wait="0s"))
     site.answers["/english"] = Answer(more)
     program("check")
-    return program
+    assert not list(program.folder.glob("*-wal"))
 
 
 def test_checks_say_why_each_was_no_alert(watched: Program) -> None:
