@@ -15,7 +15,7 @@ from monitor.errors import DeliveryError
 from monitor.model import Attempt, Pace, Route, Source
 from monitor.pacing import awake, is_quiet
 from monitor.pacing import due as pacing_due
-from monitor.render import Member, compose, compose_digest
+from monitor.render import News, compose, compose_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,6 +61,8 @@ class Courier:
     owner: str
     paces: Mapping[str, Pace] = field(default_factory=dict)
     """When each channel may be told; one that is not here, at any time."""
+    web: str = ""
+    """Where the web view stands; messages link to it unless it is empty."""
 
     def drain(self, *, told: Callable[[Delivery], None] = lambda _: None) -> None:
         """Try every delivery that is due once, each channel in a thread of its own.
@@ -111,28 +113,18 @@ class Courier:
 
     def message(self, *claimed: Delivery) -> Message:
         """Render the message of deliveries that are sent together, from what the archive holds."""
-        batch, members = claimed[0].batch, [self._member(one) for one in claimed]
+        batch, news = claimed[0].batch, [self._news(one) for one in claimed]
         if batch is not None:
-            return compose_digest(members, key=batch)
-        (told,) = members
-        return compose(
-            told.delivery,
-            source=told.source,
-            change=told.change,
-            comparison=told.comparison,
-            outage=told.outage,
-            version=told.version,
-            trouble=told.trouble,
-            upcoming=told.upcoming,
-        )
+            return compose_digest(news, key=batch, web=self.web)
+        return compose(*news, web=self.web)
 
-    def _member(self, delivery: Delivery) -> Member:
+    def _news(self, delivery: Delivery) -> News:
         archive = self.archive
         upcoming = archive.deadlines.by_id(delivery.deadline) if delivery.deadline else None
         about = upcoming.change if upcoming else delivery.change
         change = archive.change(about) if about else None
         number = delivery.version
-        return Member(
+        return News(
             delivery,
             self.sources(delivery.source) if delivery.source else _ITSELF,
             change=change,

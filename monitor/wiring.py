@@ -179,7 +179,7 @@ def _tls() -> SSLContext:
 
 def trial(config: ChannelConfig) -> Message:
     """Return the message of ``monitor channels test``."""
-    from monitor.render import compose
+    from monitor.render import News, compose
 
     source = Source("test", "Policy monitor", "policy", "test message", "https://example.org/")
     key = f"test-{uuid4().hex}"
@@ -187,12 +187,12 @@ def trial(config: ChannelConfig) -> Message:
     delivery = Delivery(
         0, key, config.name, "channel.test", source.id, None, None, "pending", created, created
     )
-    return compose(delivery, source=source)
+    return compose(News(delivery, source))
 
 
-def about_change(archive: Archive, number: int) -> Message | None:
+def about_change(archive: Archive, number: int, *, web: str = "") -> Message | None:
     """Return the message that would be sent about a change; `None` where there is none."""
-    from monitor.render import compose
+    from monitor.render import News, compose
 
     change = archive.change(number)
     if change is None:
@@ -203,10 +203,11 @@ def about_change(archive: Archive, number: int) -> Message | None:
         at, at,
     )  # fmt: skip
     source = {known.id: known for known in archive.sources()}[change.source]
-    return compose(delivery, source=source, change=change, comparison=archive.comparison(number))
+    comparison = archive.comparison(number)
+    return compose(News(delivery, source, change, comparison), web=web)
 
 
-def feed_entry(archive: Archive, number: int) -> str | None:
+def feed_entry(archive: Archive, number: int, *, web: str = "") -> str | None:
     """Return a change as an entry of a feed; `None` where there is none."""
     from monitor.render.feed import Entry, entry
 
@@ -214,7 +215,7 @@ def feed_entry(archive: Archive, number: int) -> str | None:
     if change is None:
         return None
     source = {known.id: known for known in archive.sources()}[change.source]
-    return entry(Entry(change, archive.comparison(number), source.tags))
+    return entry(Entry(change, archive.comparison(number), source.tags), web=web)
 
 
 def _courier(
@@ -237,4 +238,5 @@ def _courier(
 
     paces = {name: config.pace for name, config in configuration.channels.items()}
     dice = random.Random()  # noqa: S311 - jitter
-    return Courier(archive, channels, source, now, dice, owner, paces)
+    web = configuration.web_url or ""
+    return Courier(archive, channels, source, now, dice, owner, paces, web)

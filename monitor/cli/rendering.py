@@ -10,7 +10,7 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.app import app
-from monitor.cli.stations import archive
+from monitor.cli.stations import archive, web_url
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,11 +39,12 @@ def render(
     """Print what would be sent about a change; nothing is sent."""
     from monitor.wiring import about_change, feed_entry
 
+    web = web_url(context.obj)
     with archive(context.obj) as opened:
         if form is Form.FEED:
-            written = feed_entry(opened, change)
+            written = feed_entry(opened, change, web=web)
         else:
-            message = about_change(opened, change)
+            message = about_change(opened, change, web=web)
             written = _written(message, form) if message else None
     if written is None:
         raise UsageError(f"there is no change {change}; `monitor history` lists them")

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from monitor.errors import UsageError
+from monitor.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +40,15 @@ def configuration(options: Options, *, secrets: bool = True) -> Configuration:
     from monitor.sources import load
 
     return load(settings(options).config, environ=os.environ if secrets else None)
+
+
+def web_url(options: Options) -> str:
+    """Return where the web view stands; nothing where no configuration says so."""
+    try:
+        return configuration(options, secrets=False).web_url or ""
+    except ConfigError:
+        # What was recorded can be read also where the sources are gone, or being edited.
+        return ""
 
 
 @contextmanager

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.render.digest import Member, compose_digest
-    from monitor.render.message import compose
+    from monitor.render.digest import compose_digest
+    from monitor.render.message import News, compose
 
-__all__ = ["Member", "compose", "compose_digest"]
+__all__ = ["News", "compose", "compose_digest"]
 
 
 def __getattr__(name: str) -> object:
@@ -16,5 +16,5 @@ def __getattr__(name: str) -> object:
     if name in __all__:
         from monitor.render import digest, message
 
-        return getattr(message if name == "compose" else digest, name)
+        return getattr(digest if name == "compose_digest" else message, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,7 +18,8 @@ _NAMES = 8
 def brief(notice: Notice) -> str:
     """Write what happened, where in the policy, its dates, and the link: at most `LIMIT`."""
     links = [fact.url for fact in notice.facts if fact.url]
-    link = clip(links[0], LIMIT // 2) if links else ""
+    # The last one shows the words, where there is a web view.
+    link = clip(links[-1], LIMIT // 2) if links else ""
     names = [heading(section.path) for section in notice.excerpt.sections]
     names += [name or heading(()) for name in notice.names]
     more = len(names) - _NAMES + notice.excerpt.more

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor.render.facts import count, instant, iso, title
-from monitor.render.notice import Fact, Notice, Step, page_fact, reason_of
+from monitor.render.links import links_of
+from monitor.render.notice import Fact, Notice, Step, page_fact, reason_of, web_facts
 from monitor.render.visible import encodable, one_line
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _NEWS: dict[DeadlineKind, tuple[str, str]] = {
 
 
 def of_deadline(
-    delivery: Delivery, source: Source, upcoming: Upcoming, change: Change | None
+    delivery: Delivery, source: Source, upcoming: Upcoming, change: Change | None, web: str = ""
 ) -> Notice:
     """Remind of a deadline before it comes, or say that it has come."""
     deadline = upcoming.deadline
@@ -41,6 +42,7 @@ def of_deadline(
             *((Fact("The page says", one_line(deadline.words, 300)),) if deadline.words else ()),
             Fact("First seen", instant(upcoming.seen_at)),
             page_fact(source.url),
+            *web_facts(change, web),
         ),
         steps=(_step(upcoming, change), Step("What is to come", "monitor status --upcoming")),
         reason=reason_of(delivery, source),
@@ -48,7 +50,7 @@ def of_deadline(
 
 
 def describe_deadline(
-    delivery: Delivery, source: Source, upcoming: Upcoming, change: Change | None
+    delivery: Delivery, source: Source, upcoming: Upcoming, change: Change | None, web: str = ""
 ) -> Json:
     """Describe a deadline for a webhook."""
     deadline = upcoming.deadline
@@ -63,7 +65,7 @@ def describe_deadline(
         },
         "change": upcoming.change,
         "summary": encodable(change.summary) if change else "",
-        "links": {"page": encodable(source.url)},
+        "links": links_of(source.url, change, web),
         "commands": {"show": _step(upcoming, change).command},
     }
 

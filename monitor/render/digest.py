@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.model import Message
 from monitor.render import html, webhook
 from monitor.render.brief import LIMIT
 from monitor.render.facts import count, iso
-from monitor.render.message import parts
 from monitor.render.text import text
 from monitor.render.visible import clip, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.model import (
-        Attachment,
-        Change,
-        ChannelOutage,
-        Comparison,
-        Delivery,
-        Outage,
-        Source,
-        Upcoming,
-        Version,
-    )
-    from monitor.render.message import Parts
+    from monitor.model import Attachment
+    from monitor.render.message import News, Parts
     from monitor.render.notice import Notice
 
 ROOM = 1_000_000
@@ -35,36 +24,9 @@ ROOM = 1_000_000
 _RULE = "═" * 30
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One delivery of a digest, with what it tells."""
-
-    delivery: Delivery
-    source: Source
-    change: Change | None = None
-    comparison: Comparison | None = None
-    outage: Outage | None = None
-    version: Version | None = None
-    trouble: ChannelOutage | None = None
-    upcoming: Upcoming | None = None
-
-    def parts(self) -> Parts:
-        """Say what it tells; raises `ValueError` as `compose` does."""
-        return parts(
-            self.delivery,
-            source=self.source,
-            change=self.change,
-            comparison=self.comparison,
-            outage=self.outage,
-            version=self.version,
-            trouble=self.trouble,
-            upcoming=self.upcoming,
-        )
-
-
-def compose_digest(members: Sequence[Member], *, key: str) -> Message:
+def compose_digest(members: Sequence[News], *, key: str, web: str = "") -> Message:
     """Write the message of a batch: the same members give the same message, byte for byte."""
-    told = [member.parts() for member in members]
+    told = [member.parts(web) for member in members]
     notices = [replace(part.notice, reason="") for part in told]
     created = max(member.delivery.created_at for member in members)
     channel = members[0].delivery.channel
@@ -88,7 +50,7 @@ def compose_digest(members: Sequence[Member], *, key: str) -> Message:
     )
 
 
-def _subject(members: Sequence[Member], notices: Sequence[Notice]) -> str:
+def _subject(members: Sequence[News], notices: Sequence[Notice]) -> str:
     if len(notices) == 1:
         return f"Digest: {notices[0].subject}"
     titles = tuple(dict.fromkeys(notice.title for notice in notices))
@@ -121,7 +83,7 @@ def _html(subject: str, notices: Sequence[Notice], channel: str) -> str:
     return template.render(subject=subject, notices=notices, reason=_reason(channel))
 
 
-def _events(members: Sequence[Member], told: Sequence[Parts]) -> list[webhook.Json]:
+def _events(members: Sequence[News], told: Sequence[Parts]) -> list[webhook.Json]:
     room, events = ROOM, []
     for member, part in zip(members, told, strict=True):
         content = part.content

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     )
     from monitor.render.notice import Notice
 
-
 Fact = TypeVar("Fact")
 
 
@@ -40,75 +39,61 @@ class Parts:
     attachments: tuple[Attachment, ...] = ()
 
 
-def compose(
-    delivery: Delivery,
-    *,
-    source: Source,
-    change: Change | None = None,
-    comparison: Comparison | None = None,
-    outage: Outage | None = None,
-    version: Version | None = None,
-    trouble: ChannelOutage | None = None,
-    upcoming: Upcoming | None = None,
-) -> Message:
+@dataclass(frozen=True, slots=True)
+class News:
+    """A delivery, and what it tells of."""
+
+    delivery: Delivery
+    source: Source
+    change: Change | None = None
+    comparison: Comparison | None = None
+    """Where it is missing or empty, a change is told by the sections its history lists."""
+    outage: Outage | None = None
+    version: Version | None = None
+    trouble: ChannelOutage | None = None
+    upcoming: Upcoming | None = None
+
+    def parts(self, web: str = "") -> Parts:
+        """Say what it tells; raises `ValueError` as `compose` does."""
+        delivery, source, comparison = self.delivery, self.source, self.comparison
+        match delivery.event:
+            case "channel.test":
+                return Parts(notice.of_test(delivery), webhook.of_test(delivery))
+            case "channel.failing" | "channel.recovered":
+                failing = _given(self.trouble, delivery, "an outage of a channel")
+                return Parts(notice.of_channel(delivery, failing), webhook.of_channel(failing))
+            case "policy.changed":
+                told = _given(self.change, delivery, "a change")
+                shown = notice.of_change(delivery, source, told, comparison, web)
+                files = (attachment(told, comparison),) if comparison and comparison.edits else ()
+                return Parts(shown, webhook.of_change(told, comparison, web), files)
+            case "policy.returned":
+                told = _given(self.change, delivery, "a change")
+                shown = notice.of_return(delivery, source, told, web)
+                return Parts(shown, webhook.of_change(told, comparison, web))
+            case "policy.first_seen":
+                read = _given(self.version, delivery, "a version")
+                shown = notice.of_first(delivery, source, read)
+                return Parts(shown, webhook.of_first(source, read))
+            case "policy.effective" | "policy.objection":
+                upcoming = _given(self.upcoming, delivery, "a deadline")
+                about = delivery, source, upcoming, self.change, web
+                return Parts(of_deadline(*about), describe_deadline(*about))
+            case _:
+                open_ = _given(self.outage, delivery, "an outage")
+                shown = notice.of_outage(delivery, source, open_)
+                return Parts(shown, webhook.of_outage(source, open_))
+
+
+def compose(news: News, *, web: str = "") -> Message:
     """Write the message for what a delivery tells.
 
-    The same arguments give the same message, byte for byte. A change whose `comparison` is missing
-    or empty is told by the sections its history lists.
+    The same arguments give the same message, byte for byte. `web` is where the web view stands;
+    without it nothing links there.
 
     Raises `ValueError` where the event's own `change`, `outage` or the like is missing.
     """
-    told = parts(
-        delivery,
-        source=source,
-        change=change,
-        comparison=comparison,
-        outage=outage,
-        version=version,
-        trouble=trouble,
-        upcoming=upcoming,
-    )
-    return _message(delivery, source, told)
-
-
-def parts(
-    delivery: Delivery,
-    *,
-    source: Source,
-    change: Change | None = None,
-    comparison: Comparison | None = None,
-    outage: Outage | None = None,
-    version: Version | None = None,
-    trouble: ChannelOutage | None = None,
-    upcoming: Upcoming | None = None,
-) -> Parts:
-    """Say what a delivery tells, as `compose` writes it; raises the same."""
-    match delivery.event:
-        case "channel.test":
-            return Parts(notice.of_test(delivery), webhook.of_test(delivery))
-        case "channel.failing" | "channel.recovered":
-            failing = _given(trouble, delivery, "an outage of a channel")
-            return Parts(notice.of_channel(delivery, failing), webhook.of_channel(failing))
-        case "policy.changed":
-            told = _given(change, delivery, "a change")
-            shown = notice.of_change(delivery, source, told, comparison)
-            files = (attachment(told, comparison),) if comparison and comparison.edits else ()
-            return Parts(shown, webhook.of_change(told, comparison), files)
-        case "policy.returned":
-            told = _given(change, delivery, "a change")
-            shown = notice.of_return(delivery, source, told)
-            return Parts(shown, webhook.of_change(told, comparison))
-        case "policy.first_seen":
-            read = _given(version, delivery, "a version")
-            return Parts(notice.of_first(delivery, source, read), webhook.of_first(source, read))
-        case "policy.effective" | "policy.objection":
-            about = delivery, source, _given(upcoming, delivery, "a deadline"), change
-            return Parts(of_deadline(*about), describe_deadline(*about))
-        case _:
-            open_ = _given(outage, delivery, "an outage")
-            return Parts(
-                notice.of_outage(delivery, source, open_), webhook.of_outage(source, open_)
-            )
+    return _message(news.delivery, news.source, news.parts(web))
 
 
 def _given(fact: Fact | None, delivery: Delivery, what: str) -> Fact:

@@ -104,7 +104,12 @@ def about(
         summary=one_line(change.summary, SUMMARY)
         or f"{sentence} {_dates_sentence(change)}".rstrip(),
         remarks=_remarks(change),
-        facts=(*_date_facts(change), *_interval(change), *_where(change, web)),
+        facts=(
+            *_date_facts(change),
+            *_interval(change),
+            page_fact(change.url),
+            *web_facts(change, web),
+        ),
         excerpt=shown,
         names=tuple(" › ".join(one_line(part, 100) for part in path) for path in names[:40]),
         rest=_rest(shown, whole),
@@ -115,7 +120,7 @@ def about(
     )
 
 
-def of_return(delivery: Delivery, source: Source, change: Change) -> Notice:
+def of_return(delivery: Delivery, source: Source, change: Change, web: str = "") -> Notice:
     """Tell that what a change brought is gone again, and the earlier text is back."""
     before = f"version {change.from_version} or earlier"
     return Notice(
@@ -128,6 +133,7 @@ def of_return(delivery: Delivery, source: Source, change: Change) -> Notice:
             Fact("Shown again", before),
             Fact("Seen", instant(delivery.created_at)),
             page_fact(change.url),
+            *web_facts(change, web),
         ),
         steps=(
             Step("The change it undoes", diff_command(change)),
@@ -313,12 +319,12 @@ def page_fact(url: str) -> Fact:
     return Fact("Page", one_line(url, 300), web_address(url))
 
 
-def _where(change: Change, web: str) -> tuple[Fact, ...]:
-    page = page_fact(change.url)
-    if not web:
-        return (page,)
+def web_facts(change: Change | None, web: str) -> tuple[Fact, ...]:
+    """Say where the web view shows a change, where there are both."""
+    if change is None or not web:
+        return ()
     link = change_page(web, change)
-    return (page, Fact("All of it", link, link))
+    return (Fact("Web view", link, link),)
 
 
 def _rest(shown: Excerpt, whole: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.render.excerpt import told_hunks, words_changed
 from monitor.render.facts import LABELS, dates_state, iso, stats
+from monitor.render.links import links_of
 from monitor.render.unified import cut, unified
 from monitor.render.visible import encodable
 from monitor.render.words import runs_of
@@ -54,7 +55,7 @@ def payload(delivery: Delivery, source: Source, content: Mapping[str, object]) -
     }
 
 
-def of_change(change: Change, comparison: Comparison | None) -> Json:
+def of_change(change: Change, comparison: Comparison | None, web: str = "") -> Json:
     """Describe a change, up to the limits above; `truncated` tells whether they were reached."""
     sections, shortened = _sections(change, comparison)
     diff, cut_off = cut(unified(change, comparison), DIFF) if comparison else ("", False)
@@ -83,7 +84,7 @@ def of_change(change: Change, comparison: Comparison | None) -> Json:
         "sections": sections,
         "unified_diff": diff,
         "truncated": shortened or cut_off,
-        "links": {"page": _text(change.url)},
+        "links": links_of(change.url, change, web),
         "commands": {
             "diff": f"monitor diff {change.source} {change.from_version} {change.to_version}"
         },

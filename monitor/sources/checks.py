@@ -90,6 +90,16 @@ def url(text: str, *, secret: bool = False) -> str:
     return text
 
 
+def web_address(text: str) -> str:
+    """Accept the address that others are built on; it comes without a slash at its end."""
+    url(text)
+    if not text.isascii():
+        raise refuse("holds letters beyond ASCII", "write the host as xn--… and the path as %…")
+    if "?" in text or "#" in text:
+        raise refuse("holds a query or a fragment", "end it with the path the web view stands at")
+    return text.rstrip("/")
+
+
 def host(text: str) -> str:
     """Accept a host name or an IP address."""
     if len(text) <= LONGEST_HOST and _HOST.fullmatch(text):

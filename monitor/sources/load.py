@@ -54,6 +54,8 @@ class Configuration:
     host_spacing: timedelta = timedelta(seconds=1)
     """Shortest time between two requests to one host."""
     web: WebView = WebView()
+    web_url: str | None = None
+    """Where people reach the web view, without a slash at its end; `None` where they cannot."""
     warnings: tuple[Fault, ...] = field(default=(), repr=False)
     """What is allowed but probably not meant."""
 

@@ -202,6 +202,9 @@ class MonitorEntry(Table):
     web_hosts: v.Hosts | None = Field(
         None, description="Names the web view is reached by, besides its own address."
     )
+    web_url: v.WebAddress | None = Field(
+        None, description="Where the web view can be reached; messages link to it where it is set."
+    )
 
 
 ChannelEntry = Annotated[EmailEntry | WebhookEntry | AppriseEntry, Field(discriminator="type")]

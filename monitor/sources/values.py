@@ -194,6 +194,11 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": SLUG})]
 Line = Annotated[str, AfterValidator(checks.line), Field(json_schema_extra={"minLength": 1})]
 Url = Annotated[str, AfterValidator(checks.url), Field(json_schema_extra={"pattern": "^https?://"})]
+WebAddress = Annotated[
+    str,
+    AfterValidator(checks.web_address),
+    Field(json_schema_extra={"pattern": "^https?://[^?#]+$"}),
+]
 Cron = Annotated[str, AfterValidator(_cron)]
 TimeZone = Annotated[str, AfterValidator(checks.timezone)]
 Language = Annotated[str, AfterValidator(checks.language)]

@@ -19,6 +19,7 @@ robots = false
 
 [monitor]
 host_spacing = "0s"
+web_url = "https://policies.example.org/"
 
 [channels.all]
 type = "webhook"
@@ -64,8 +65,12 @@ def test_what_would_be_sent_can_be_read(program: Program, site: Site, receiver: 
     mail: Message = email.message_from_string(program("render", number, "--as", "email"))
     assert "1 section added" in str(mail["Subject"])
     assert [part.get_content_type() for part in mail.walk()][-1] == "text/x-diff"
+    link = f"https://policies.example.org/changes/{number}"
     for form in ("text", "html", "brief", "feed"):
-        assert "Training" in program("render", number, "--as", form)
+        written = program("render", number, "--as", form)
+        assert "Training" in written
+        assert link in written
+    assert payload["data"]["links"]["change"] == link
     assert "there is no change 99" in program.run("render", "99").stderr
     assert receiver.refused == told
 

@@ -27,7 +27,7 @@ from monitor.model import (
     Source,
     Version,
 )
-from monitor.render import compose
+from monitor.render import News, compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,14 +186,14 @@ class Bench:
         """Compose the message about a change from one text to another."""
         comparison = difference(old, new)
         change = changed(comparison, source=source, **facts)  # type: ignore[arg-type]  # by name
-        return compose(delivery(event), source=source, change=change, comparison=comparison)
+        return compose(News(delivery(event), source, change=change, comparison=comparison))
 
     def first(self, text: str) -> Message:
         """Compose the message about a first version."""
         sections = (Section(("Privacy",), "Privacy", text, 0, 1),)
         document = Document("Privacy", "en", sections, text, dated("2026-01-01"))
         version = Version(SOURCE.id, 1, AT, AT, "0" * 64, "source", 1, "0", document)
-        return compose(delivery("policy.first_seen"), source=SOURCE, version=version)
+        return compose(News(delivery("policy.first_seen"), SOURCE, version=version))
 
     def outage(
         self, event: EventType, *, detail: str = "status: 503 Service Unavailable"
@@ -202,7 +202,7 @@ class Bench:
         closed = CONFIRMED if event == "source.recovered" else None
         kind = "blocked" if event == "source.blocked" else "failing"
         outage = Outage(2, SOURCE.id, UNCHANGED, closed, kind, detail)
-        return compose(delivery(event), source=SOURCE, outage=outage)
+        return compose(News(delivery(event), SOURCE, outage=outage))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.render import compose, sample
+from monitor.render import News, compose, sample
 from monitor.render.brief import LIMIT
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def test_brief_says_what_where_when_and_links(bench: Bench) -> None:
     """The sections, the dates, the interval and the page are in it."""
     told = compose(
-        bench.delivery(), source=sample.SOURCE, change=sample.CHANGE, comparison=sample.COMPARISON
+        News(bench.delivery(), sample.SOURCE, change=sample.CHANGE, comparison=sample.COMPARISON)
     )
     assert "• Privacy policy › Sharing" in told.brief or "• Sharing" in told.brief
     assert "Last updated: 2025-03-01 (unchanged)" in told.brief
@@ -29,6 +29,6 @@ def test_brief_keeps_its_limit_and_its_link(bench: Bench) -> None:
     comparison = bench.difference(old, old.replace("Old.", "New."))
     source = replace(bench.source, url="https://acme.example/" + "p" * 200)
     change = replace(bench.changed(comparison), url=source.url)
-    told = compose(bench.delivery(), source=source, change=change, comparison=comparison)
+    told = compose(News(bench.delivery(), source, change=change, comparison=comparison))
     assert len(told.brief) <= LIMIT
     assert told.brief.splitlines()[-1] == source.url

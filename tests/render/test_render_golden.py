@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.model import Comparison, Edit, Finding, Hunk
-from monitor.render import compose
+from monitor.render import News, compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ def _moved(bench: Bench) -> Message:
     comparison = Comparison("changed", "by the test", (law, fees), old, new)
     change = bench.changed(comparison)
     delivery = bench.delivery()
-    return compose(delivery, source=bench.source, change=change, comparison=comparison)
+    return compose(News(delivery, bench.source, change=change, comparison=comparison))
 
 
 def _first_words(bench: Bench) -> Message:
@@ -116,7 +116,7 @@ CASES: dict[str, Callable[[Bench], Message]] = {
     "blocked": lambda bench: bench.outage("source.blocked", detail="challenge page"),
     "reminder": lambda bench: bench.outage("source.reminder"),
     "recovered": lambda bench: bench.outage("source.recovered"),
-    "test": lambda bench: compose(bench.delivery("channel.test"), source=bench.source),
+    "test": lambda bench: compose(News(bench.delivery("channel.test"), bench.source)),
 }
 
 

@@ -10,7 +10,7 @@ from unidiff import PatchSet
 
 from monitor.model import Comparison, Edit, Hunk, PolicyDate, Run, SectionChange
 from monitor.model.document import Dates
-from monitor.render import compose
+from monitor.render import News, compose
 from monitor.render.excerpt import Limits, excerpt
 from monitor.render.facts import dates_phrase, span
 from monitor.render.terminal import diff_sections, diff_unified, diff_words
@@ -136,7 +136,7 @@ def test_a_section_that_only_moved_is_told_once(bench: Bench) -> None:
     edit = Edit("moved", ("Law",), ("Law",), (Hunk(0, 0, (), body), Hunk(1, 4, body, ())))
     comparison = Comparison("changed", "moved", (edit,), ("## A", *body), (*body, "## A"))
     change = bench.changed(comparison)
-    message = compose(bench.delivery(), source=bench.source, change=change, comparison=comparison)
+    message = compose(News(bench.delivery(), bench.source, change=change, comparison=comparison))
     assert "1 section moved." in message.text
     assert "moved to another place, same words" in message.text
     assert "Irish law" not in message.text
@@ -231,7 +231,7 @@ def test_an_event_without_its_record_is_a_defect(bench: Bench) -> None:
     """A delivery never becomes an empty message."""
     for event in ("policy.changed", "source.failing"):
         with pytest.raises(ValueError, match="has none"):
-            compose(bench.delivery(event), source=bench.source)  # type: ignore[arg-type]  # both events
+            compose(News(bench.delivery(event), bench.source))  # type: ignore[arg-type]  # both events
 
 
 def test_only_the_date_changed_is_said(bench: Bench) -> None:
@@ -251,5 +251,5 @@ def test_listed_sections_give_the_counts_where_words_are_missing(bench: Bench) -
     """A subject counts what the history lists."""
     listed = tuple(SectionChange((name,), "added", 2, 0) for name in "ab")
     change = bench.changed(None, sections=listed)
-    message = compose(bench.delivery(), source=bench.source, change=change)
+    message = compose(News(bench.delivery(), bench.source, change=change))
     assert message.subject == "Acme – Privacy policy: 2 sections added, no date"

@@ -15,7 +15,7 @@ from unidiff import PatchSet
 
 from monitor.model import ChannelOutage, EventType, Finding, Outage, SectionChange
 from monitor.model.comparison import Operation
-from monitor.render import Member, compose, compose_digest, sample, webhook
+from monitor.render import News, compose, compose_digest, sample, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,9 +74,9 @@ def test_webhook_first_version_is_as_described(bench: Bench) -> None:
 def test_webhook_digest_is_as_described_and_so_are_its_events(bench: Bench) -> None:
     """Each event in a digest is the body it would have had alone."""
     comparison = bench.difference("## A\nWe will.", "## A\nWe may.")
-    told = Member(bench.delivery(), bench.source, bench.changed(comparison), comparison)
+    told = News(bench.delivery(), bench.source, bench.changed(comparison), comparison)
     outage = Outage(2, bench.source.id, AT, None, "failing", "status: 503")
-    down = Member(bench.delivery("source.failing"), bench.source, outage=outage)
+    down = News(bench.delivery("source.failing"), bench.source, outage=outage)
     message = compose_digest((told, down), key="batch")
     data = _validate(message.payload)["data"]
     assert data["count"] == 2
@@ -96,7 +96,7 @@ def test_webhook_outage_of_a_channel_is_as_described(event: EventType, bench: Be
     """It names the channel that fails and what it answered, and no source."""
     closed = AT if event == "channel.recovered" else None
     trouble = ChannelOutage(1, "hook", AT, AT, closed, "410 Gone")
-    message = compose(bench.delivery(event), source=bench.source, trouble=trouble)
+    message = compose(News(bench.delivery(event), bench.source, trouble=trouble))
     data = _validate(message.payload)["data"]
     assert (data["channel"], data["detail"]) == ("hook", "410 Gone")
     assert message.subject.startswith("Channel hook: ")
@@ -105,7 +105,7 @@ def test_webhook_outage_of_a_channel_is_as_described(event: EventType, bench: Be
 def test_webhook_digest_says_where_words_are_left_out(bench: Bench) -> None:
     """No number of large changes makes a payload much larger than its limit."""
     comparison = bench.difference("## A\n" + "old " * 4000, "## A\n" + "new " * 4000)
-    member = Member(bench.delivery(), bench.source, bench.changed(comparison), comparison)
+    member = News(bench.delivery(), bench.source, bench.changed(comparison), comparison)
     message = compose_digest([member] * 50, key="batch")
     assert len(json.dumps(message.payload)) < 1_500_000
     events = _validate(message.payload)["data"]["events"]
@@ -114,9 +114,25 @@ def test_webhook_digest_says_where_words_are_left_out(bench: Bench) -> None:
     assert events[-1]["data"]["stats"]["sections"] == 1
 
 
+@pytest.mark.parametrize("event", ["policy.changed", "policy.returned"])
+def test_webhook_links_to_the_web_view_where_there_is_one(event: EventType, bench: Bench) -> None:
+    """So do text, HTML and the short form, and a digest; without one, nothing pretends to."""
+    comparison = bench.difference("## A\nWe will.", "## A\nWe may.")
+    told = News(bench.delivery(event), bench.source, bench.changed(comparison), comparison)
+    link = "https://policies.example.org/changes/7"
+    for web in ("https://policies.example.org", ""):
+        digest = compose_digest((told,), key="batch", web=web)
+        alone = compose(
+            News(told.delivery, told.source, change=told.change, comparison=comparison), web=web
+        )
+        written = [alone.text, alone.html, alone.brief, digest.text, digest.html]
+        assert {link in text for text in written} == {bool(web)}
+        assert _validate(alone.payload)["data"]["links"].get("change") == (link if web else None)
+
+
 def test_webhook_test_is_as_described(bench: Bench) -> None:
     """So is the payload of a test."""
-    message = compose(bench.delivery("channel.test"), source=bench.source)
+    message = compose(News(bench.delivery("channel.test"), bench.source))
     assert _validate(message.payload)["data"]["channel"] == "mail"
 
 
@@ -155,7 +171,7 @@ def test_webhook_without_the_words_lists_the_sections(bench: Bench) -> None:
     """A change whose text cannot be compared again is told by the sections its history names."""
     listed = (SectionChange(("A", "B"), "edited", 3, 1), SectionChange((), "added", 9, 0))
     change = bench.changed(None, sections=listed)
-    message = compose(bench.delivery(), source=bench.source, change=change)
+    message = compose(News(bench.delivery(), bench.source, change=change))
     found = _validate(message.payload)["data"]
     assert found["truncated"]
     assert found["stats"] == {"sections": 2, "words_added": 12, "words_removed": 1}
@@ -212,7 +228,7 @@ def test_webhook_documentation_shows_a_payload_as_it_is(bench: Bench) -> None:
     example = document.split("```json\n")[1].split("```")[0]
     delivery = replace(bench.delivery(), created_at=sample.CHANGE.confirmed_at)
     message = compose(
-        delivery, source=sample.SOURCE, change=sample.CHANGE, comparison=sample.COMPARISON
+        News(delivery, sample.SOURCE, change=sample.CHANGE, comparison=sample.COMPARISON)
     )
     assert json.loads(example) == message.payload
 

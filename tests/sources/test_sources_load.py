@@ -18,6 +18,7 @@ FULL = """\
 [monitor]
 contact = "mailto:ops@example.org"
 host_spacing = "2s"
+web_url = "https://policies.example.org/monitor/"
 
 [defaults]
 cron = "0 6 * * 1-5"
@@ -96,6 +97,7 @@ def test_every_key_arrives_where_it_belongs() -> None:
     first, second = configuration.sources
     assert configuration.contact == "mailto:ops@example.org"
     assert configuration.host_spacing == timedelta(seconds=2)
+    assert configuration.web_url == "https://policies.example.org/monitor"
     assert first.schedule == Schedule(
         every=timedelta(minutes=90), timezone="Europe/Paris", jitter=timedelta()
     )
@@ -259,6 +261,23 @@ def test_an_address_that_cannot_be_fetched_is_refused(url: str) -> None:
     (fault,) = faults(f'[[source]]\nid = "a"\nurl = "{url}"\n')
     assert fault.startswith("c.toml:3: source[0].url: ")
     assert BAD_URLS[url] in fault
+
+
+BAD_WEB_URLS = {
+    "https://u:p@a.example/": "the address holds a user name or password",
+    "https://b\u00fccher.example/": "holds letters beyond ASCII",
+    "https://a.example/?x=": "holds a query or a fragment",
+    "https://a.example/#x": "holds a query or a fragment",
+    "//a.example/": "is not http or https",
+}
+
+
+@pytest.mark.parametrize("url", BAD_WEB_URLS)
+def test_a_web_view_that_cannot_be_linked_to_is_refused(url: str) -> None:
+    """Addresses of changes are made by adding to it, so it ends with a path."""
+    (fault,) = faults(f'{SOURCE}[monitor]\nweb_url = "{url}"\n')
+    assert " monitor.web_url: " in fault
+    assert BAD_WEB_URLS[url] in fault
 
 
 BAD_CHANNELS = {
