@@ -91,6 +91,24 @@ def test_a_refusal_for_good_is_told_at_once_and_once(two: Two) -> None:
     assert two.archive.outbox.outages() == ()
 
 
+def test_what_is_told_of_a_trouble_stays_as_it_was_told(two: Two) -> None:
+    """A repeat that comes after another answer, or after the end, says the same as the first."""
+    two.sick.status, two.well.status = 410, 503
+    two.owe("sick")
+    two.later(1)
+    (owed,) = (one for one in two.archive.outbox.deliveries() if one.event == "channel.failing")
+    before = two.courier.message(owed)
+    two.sick.status = 404
+    two.owe("sick")
+    two.later(1)
+    assert two.courier.message(owed) == before
+    two.sick.status = 204
+    two.owe("sick")
+    two.later(1)
+    assert two.archive.outbox.outages() == ()
+    assert two.courier.message(owed) == before
+
+
 def test_trouble_is_told_when_it_lasts_for_an_hour(two: Two) -> None:
     """A receiver that is restarted is no news."""
     two.sick.status = 503

@@ -227,7 +227,7 @@ class ChannelOutage:
     """UTC; when it was told through other channels."""
     closed_at: datetime | None
     detail: str
-    """What the channel answered last."""
+    """What the channel answered last, before it was told."""
 
 
 @dataclass(frozen=True, slots=True)

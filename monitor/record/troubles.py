@@ -33,7 +33,8 @@ def note(
             "troubles", channel=channel, opened_at=attempt.at, detail=attempt.answer
         )
         found = {"id": number, "opened_at": attempt.at, "told_at": None}
-    else:
+    elif found["told_at"] is None:
+        # From then on it stays: what is told under one key is told in the same words.
         connection.update("troubles", found["id"], detail=attempt.answer)
     lasts = attempt.at - found["opened_at"] >= TOLD_AFTER
     if found["told_at"] is not None or not (given_up or lasts):

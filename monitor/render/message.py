@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.model import Message
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from monitor.render.notice import Notice
 
 Fact = TypeVar("Fact")
+Ended = TypeVar("Ended", "Outage", "ChannelOutage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class News:
             case "channel.test":
                 return Parts(notice.of_test(delivery), webhook.of_test(delivery))
             case "channel.failing" | "channel.recovered":
-                failing = _given(self.trouble, delivery, "an outage of a channel")
+                failing = _as_told(self.trouble, delivery, "an outage of a channel")
                 return Parts(notice.of_channel(delivery, failing), webhook.of_channel(failing))
             case "policy.changed":
                 told = _given(self.change, delivery, "a change")
@@ -80,9 +81,9 @@ class News:
                 about = delivery, source, upcoming, self.change, web
                 return Parts(of_deadline(*about), describe_deadline(*about))
             case _:
-                open_ = _given(self.outage, delivery, "an outage")
-                shown = notice.of_outage(delivery, source, open_)
-                return Parts(shown, webhook.of_outage(source, open_))
+                outage = _as_told(self.outage, delivery, "an outage")
+                shown = notice.of_outage(delivery, source, outage)
+                return Parts(shown, webhook.of_outage(source, outage))
 
 
 def compose(news: News, *, web: str = "") -> Message:
@@ -100,6 +101,12 @@ def _given(fact: Fact | None, delivery: Delivery, what: str) -> Fact:
     if fact is None:
         raise ValueError(f"delivery {delivery.id} tells of {what} and has none")
     return fact
+
+
+def _as_told(fact: Ended | None, delivery: Delivery, what: str) -> Ended:
+    """Forget an end that came after the event: a repeat says what the first try said."""
+    outage = _given(fact, delivery, what)
+    return outage if delivery.event.endswith(".recovered") else replace(outage, closed_at=None)
 
 
 def _message(delivery: Delivery, source: Source, told: Parts) -> Message:

@@ -49,4 +49,4 @@ class TroubleTable(SQLModel, table=True):
     """When it became one to tell through other channels."""
     closed_at: datetime | None = Field(default=None, sa_type=Time)
     detail: str = Field(sa_type=Text)
-    """What the channel last answered."""
+    """What the channel last answered before it was told."""
