@@ -20,6 +20,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     reviewing,
     serving,
     sourcing,
+    verifying,
 )
 from monitor.cli.app import app
 from monitor.cli.exits import Exit, report

@@ -30,6 +30,7 @@ from monitor.model.document import (
     Precision,
     Section,
 )
+from monitor.model.evidence import Break, Link, LinkKind, Verification
 from monitor.model.explaining import explain
 from monitor.model.explanation import Explanation, QuietStretch
 from monitor.model.message import Attachment, Message
@@ -95,6 +96,7 @@ __all__ = [
     "Attachment",
     "Attempt",
     "Blocked",
+    "Break",
     "Candidate",
     "Capture",
     "Cause",
@@ -129,6 +131,8 @@ __all__ = [
     "Hunk",
     "KeptCapture",
     "KnownState",
+    "Link",
+    "LinkKind",
     "Message",
     "Neighbours",
     "NotModified",
@@ -166,6 +170,7 @@ __all__ = [
     "Validators",
     "Variant",
     "Verdict",
+    "Verification",
     "Version",
     "VersionSummary",
     "VolatilePassage",

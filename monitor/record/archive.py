@@ -21,6 +21,7 @@ from monitor.record import (
 )
 from monitor.record.address import database_at
 from monitor.record.deadlines import Deadlines
+from monitor.record.evidence import Evidence
 from monitor.record.lists import Lists
 from monitor.record.outbox import Outbox
 from monitor.record.sqlite import SqliteDatabase
@@ -67,6 +68,7 @@ class Archive:
         self._instance = instance
         self.outbox = Outbox(database, instance)
         self.upkeep = Upkeep(database)
+        self.evidence = Evidence(database)
         self.deadlines = Deadlines(database, instance)
         self.lists = Lists(database)
 

@@ -18,6 +18,7 @@ from monitor.model import (
     Variant,
 )
 from monitor.record import (
+    chain,
     codec,
     deadlines,
     notes,
@@ -56,6 +57,8 @@ def record(connection: Connection, check: Check, *, instance: str, owner: str | 
     recording = _Recording(connection, check, instance, row["id"], rows.state(row))
     recording.refuse_stale()
     recording.write_outcome()
+    held = recording.change is not None
+    chain.extend(connection, row["id"], recording.kept, recording.added, held=held)
     recording.write_outage()
     recording.write_flips()
     recording.write_check()
@@ -88,6 +91,9 @@ class _Recording:
     change: int | None = None
     deliveries: int = 0
     returned: bool = False
+    kept: list[int] = field(default_factory=list)
+    """Captures that are kept for good, and the version, by their ids: what is linked."""
+    added: int | None = None
 
     def refuse_stale(self) -> None:
         """Refuse a check that was made against another version than the current one.
@@ -183,7 +189,7 @@ class _Recording:
         number = versions.next_number(self.connection, self.source_id)
         about = self.connection, self.source_id, number, self.check
         added = versions.add(*about, document, cause, snapshot)
-        self.version = number
+        self.version, self.added = number, added
         self.columns |= {"version": number, "language": document.language}
         if cause in {"source", "unattributed"} or self.state.told_version == self.state.version:
             self.columns["told_version"] = number
@@ -368,7 +374,10 @@ class _Recording:
         assert capture is not None
         rules = self.check.source.rules
         reason = reason[: notes.LIMIT]
-        return snapshots.keep(self.connection, self.source_id, capture, role, reason, rules)
+        found = snapshots.keep(self.connection, self.source_id, capture, role, reason, rules)
+        if role != "pending":
+            self.kept.append(found)
+        return found
 
     def _current(self) -> Row:
         return versions.current(self.connection, self.source_id, self.state.version)

@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from monitor.errors import ArchiveError
+from monitor.record import chain
 from monitor.record.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from monitor.record.engine import Database
 
-HEAD = "0009"
+HEAD = "0013"
 """The newest revision in `migrations/versions`; a test keeps the two equal."""
 
 MIGRATIONS = "monitor.record:migrations"
@@ -75,17 +76,33 @@ def _tables(*, connection_is_sqlite: bool) -> str:
 
 def _instance(database: Database, now: datetime) -> str:
     with database.read() as connection:
-        found = connection.value("SELECT instance FROM archive")
-    if found:
-        return str(found)
+        found = connection.row("SELECT instance, chained FROM archive")
+    if found is None:
+        with database.write() as connection:
+            connection.run(
+                "INSERT INTO archive (id, instance, created_at, chained) "
+                "VALUES (1, :instance, :created_at, :chained) ON CONFLICT (id) DO NOTHING",
+                instance=token_hex(8),
+                created_at=now,
+                chained=True,
+            )
+            return str(connection.value("SELECT instance FROM archive"))
+    if not found["chained"]:
+        _chain(database, now)
+    return str(found["instance"])
+
+
+def _chain(database: Database, now: datetime) -> None:
+    """Link what earlier schemas kept, a source at a time; a program that dies goes on later."""
+    with database.read() as connection:
+        numbers = [row["id"] for row in connection.rows("SELECT id FROM sources ORDER BY id")]
+    held = "SELECT id FROM sources WHERE id = :id"
+    for number in numbers:
+        with database.write() as connection:
+            connection.rows(held + connection.for_update, id=number)
+            chain.adopt(connection, number, now)
     with database.write() as connection:
-        connection.run(
-            "INSERT INTO archive (id, instance, created_at) VALUES (1, :instance, :created_at) "
-            "ON CONFLICT (id) DO NOTHING",
-            instance=token_hex(8),
-            created_at=now,
-        )
-        return str(connection.value("SELECT instance FROM archive"))
+        connection.run("UPDATE archive SET chained = :chained", chained=True)
 
 
 def configuration(migrations: str = MIGRATIONS) -> Config:

@@ -66,7 +66,10 @@ def document(connection: Connection, number: int) -> Document:
         ArchiveError: it is damaged.
 
     """
-    return codec.read(Document, written(connection, number))
+    try:
+        return codec.read(Document, written(connection, number))
+    except (ValueError, TypeError) as error:
+        raise ArchiveError(f"document {number} is none ({error}). Restore a backup") from error
 
 
 def near(connection: Connection, source_id: int, before: int | None = None) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 REVISIONS = sorted(path.stem for path in FOLDER.glob("*.json"))
-WHEN = datetime.fromisoformat("2026-03-02T00:00:00Z")
 
 
 def empty(url: str, revision: str, scratch: Path) -> None:
@@ -28,7 +26,7 @@ def empty(url: str, revision: str, scratch: Path) -> None:
         if later.name[:4] > revision:
             later.unlink()
     database = database_at(url, create=True)
-    schema.bring_up(database, url, WHEN, head=revision, migrations=str(scratch))
+    schema._migrate(database, url, schema.configuration(str(scratch)))
     database.close()
 
 
@@ -40,7 +38,6 @@ def filled(url: str, revision: str, scratch: Path) -> None:
     with engine.begin() as connection:
         metadata = MetaData()
         metadata.reflect(connection)
-        connection.execute(metadata.tables["archive"].delete())
         for table in metadata.sorted_tables:
             if rows := kept.get(table.name):
                 connection.execute(table.insert(), [_typed(table, row) for row in rows])

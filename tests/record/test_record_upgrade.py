@@ -91,8 +91,12 @@ def test_every_schema_comes_up_to_date(
         assert archive.state(OTHER.id).outage is not None
         while archive.upkeep.repack():
             pass
+        for slug in ("acme", OTHER.id):
+            assert archive.evidence.chain(slug)[0].kind == "upgraded"
+            assert archive.evidence.verify(slug).breaks == ()
         assert change(archive, "three", "four", at(7)).version == 4
         assert archive.comparison(archive.history(["acme"])[0].id).old_lines[1] == "three"
+        assert archive.evidence.verify("acme").breaks == ()
         archive.upkeep.inspect()
 
 

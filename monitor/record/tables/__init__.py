@@ -17,6 +17,7 @@ from monitor.record.tables.deliveries import (
     BatchTable,
     DeliveryTable,
 )
+from monitor.record.tables.evidence import LinkTable
 from monitor.record.tables.outages import OutageTable, TroubleTable
 from monitor.record.tables.watching import ArchiveTable, CheckTable, SourceTable, VolatileTable
 
@@ -31,6 +32,7 @@ __all__ = [
     "ContentTable",
     "DeadlineTable",
     "DeliveryTable",
+    "LinkTable",
     "OutageTable",
     "ReviewTable",
     "RulesTable",

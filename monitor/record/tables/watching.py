@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlalchemy import Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from monitor.record.tables.columns import Time
@@ -20,6 +20,8 @@ class ArchiveTable(SQLModel, table=True):
     instance: str = Field(sa_type=Text)
     """Random; makes the keys of deliveries differ between installations."""
     created_at: datetime = Field(sa_type=Time)
+    chained: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether everything kept by earlier schemas is in the chains of its sources."""
 
 
 class SourceTable(SQLModel, table=True):
