@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.web.access import Access
 
 TITLE = "Policy monitor"
+PARTS = (overview, source, change, version, feeds, memento, operations, api)
 FOR_EVER = "public, max-age=31536000, immutable"
 ABOUT = """\
 What policies said, and when they changed. Read-only. The fields are those of `--json` on the
@@ -45,7 +46,7 @@ def routed(desk: Desk) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for part in (overview, source, change, version, feeds, memento, operations, api):
+    for part in PARTS:
         app.include_router(part.routes(desk))
     _serve_static(app)
     _explain_errors(app)

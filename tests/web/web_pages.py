@@ -76,7 +76,7 @@ LOCKED = "<p>Last updated: {date}</p><p>These terms are long.</p>" + "".join(
         f"<p>Paragraph {k} of clause {n} repeats in other words what the {k * n} previous agreements between the parties of class {k} already said about liability number {n * k}, so that nobody can say later that they had not been told.</p>"
         for k in range(1, 7)
     )
-    for n in range(1, 121)
+    for n in range(1, 81)
 )
 
 
