@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -11,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from monitor.model import Source
+    from monitor.model import Choices, Source
     from monitor.record import Archive
     from monitor.web.pulse import Pulse
 
+NOTED_FOR = timedelta(minutes=1)
 LARGEST = 2**31 - 1
 """The largest number that a database takes."""
 
@@ -31,6 +33,18 @@ class Desk:
     """Where people reach this view, without a slash at the end; empty to use the request's own."""
     closed: bool = False
     """Whether whoever asks needs a token."""
+    _noted: dict[str, tuple[datetime, Choices]] = field(default_factory=dict, repr=False)
+
+    def choices(self) -> Choices:
+        """Return the values to filter by, a minute old at most: they change with the configuration.
+
+        To count them costs more than the rest of a page.
+        """
+        now = self.clock()
+        noted = self._noted.get("choices")
+        if noted is None or not timedelta(0) <= now - noted[0] < NOTED_FOR:
+            noted = self._noted["choices"] = (now, self.archive.lists.choices())
+        return noted[1]
 
     def source(self, ident: str) -> Source:
         """Return a source; raises 404 where there is none."""

@@ -35,7 +35,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.get("/feeds")
     def feeds(request: Request) -> Response:
-        choices = desk.archive.lists.choices()
+        choices = desk.choices()
         return page(request, "feeds.html", choices=choices, token=desk.closed)
 
     @router.get("/feeds/all.atom")

@@ -38,7 +38,7 @@ def routes(desk: Desk) -> APIRouter:
             total=found.total,
             pages=max(1, -(-total // ROWS)),
             lines={row.source.id: sparkline(row.changed_at, now, bars=BARS) for row in found.rows},
-            choices=lists.choices(),
+            choices=desk.choices(),
             asked=asked,
             now=now,
         )
@@ -53,7 +53,7 @@ def routes(desk: Desk) -> APIRouter:
             "changes.html",
             changes=found[:ROWS],
             more=len(found) > ROWS,
-            choices=lists.choices(),
+            choices=desk.choices(),
             asked=asked,
             now=desk.clock(),
         )
