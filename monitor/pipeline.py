@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, get_args
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         Document,
         Explanation,
         Outage,
+        OutageKind,
         Outcome,
         Source,
         SourceState,
@@ -263,8 +265,7 @@ class Pipeline:
         )
         troubled = isinstance(outcome, Failed | Blocked)
         if troubled and not state.outage and state.failures + 1 >= source.alert_after:
-            blocked = isinstance(outcome, Blocked)
-            check = replace(check, open_outage="blocked" if blocked else "failing")
+            check = replace(check, open_outage=_outage_kind(outcome))
         elif state.outage and not troubled:
             check = replace(check, close_outage=True)
         elif state.outage and not muted and _remind(source, state.outage, now):
@@ -359,6 +360,16 @@ class Pipeline:
 
 def _muted(source: Source, now: datetime) -> bool:
     return source.mute_until is not None and now < source.mute_until
+
+
+def _outage_kind(outcome: Outcome) -> OutageKind:
+    match outcome:
+        case Failed(status=HTTPStatus.NOT_FOUND | HTTPStatus.GONE) | Blocked(reason="not_found"):
+            return "gone"
+        case Blocked():
+            return "blocked"
+        case _:
+            return "failing"
 
 
 def _remind(source: Source, outage: Outage, now: datetime) -> bool:

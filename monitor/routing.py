@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from monitor.model import EventType, Finding, Source
 
 _EVERYTHING = Wants()
+_KIND_OF: dict[EventType, EventType] = {
+    "policy.silent_change": "policy.changed",
+    "source.gone": "source.failing",
+}
+"""Events that are of a more general kind, which who asks for that is told of too."""
 
 
 def chosen(
@@ -52,7 +57,7 @@ def takes(wants: Wants, event: EventType) -> bool:
     """Tell whether a channel wants events of this type."""
     if event == "policy.first_seen":
         return wants.first or event in wants.events
-    return not wants.events or event in wants.events
+    return not wants.events or bool({event, _KIND_OF.get(event)} & set(wants.events))
 
 
 def _any_like(words: Iterable[str], globs: Iterable[str]) -> bool:

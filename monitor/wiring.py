@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from monitor import owner
-from monitor.model import Delivery, Source
+from monitor.model import Delivery, Source, event_of
 from monitor.model.renaming import renamed
 
 if TYPE_CHECKING:
@@ -199,8 +199,8 @@ def about_change(archive: Archive, number: int, *, web: str = "") -> Message | N
         return None
     at = change.confirmed_at
     delivery = Delivery(
-        0, f"change-{number}", "preview", "policy.changed", change.source, number, None, "pending",
-        at, at,
+        0, f"change-{number}", "preview", event_of(change.announcement), change.source, number,
+        None, "pending", at, at,
     )  # fmt: skip
     source = {known.id: known for known in archive.sources()}[change.source]
     comparison = archive.comparison(number)

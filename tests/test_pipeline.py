@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from pages import page
 from surroundings import Answer
 from watching_line import NEW_SECTION, REST, START
@@ -140,6 +141,29 @@ def test_an_outage_opens_once_and_closes_with_a_notice(line: Line) -> None:
     line.serve(page("english"))
     line.check()
     assert line.told == ["source.failing"] * 2 + ["source.recovered"] * 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "event"),
+    [
+        (Answer(b"", 404), "source.gone"),
+        (Answer(b"", 410), "source.gone"),
+        (Answer(b"<title>404</title><h1>Page not found</h1>"), "source.gone"),
+        (Answer(b"", 403), "source.failing"),
+        (Answer(b"<title>Sign in</title><form><input type=password></form>"), "source.blocked"),
+    ],
+    ids=["404", "410", "soft 404", "403", "login"],
+)
+def test_an_outage_is_told_for_what_it_is(answer: Answer, event: str, line: Line) -> None:
+    """A page that is not there any more needs another address, not patience."""
+    line.check()
+    line.site.answers["/policy"] = answer
+    line.check()
+    line.check()
+    assert line.told == [event] * 2
+    line.serve(page("english"))
+    line.check()
+    assert line.told == [event] * 2 + ["source.recovered"] * 2
 
 
 def test_failures_back_off_and_a_dead_link_waits_for_its_schedule(line: Line) -> None:

@@ -90,6 +90,17 @@ def test_nobody_is_told_whom_the_source_does_not_notify() -> None:
     assert chosen({"fax": Wants()}, SOURCE, "policy.first_seen") == ()
 
 
+@pytest.mark.parametrize(
+    ("general", "special"),
+    [("policy.changed", "policy.silent_change"), ("source.failing", "source.gone")],
+)
+def test_a_special_event_is_told_as_its_kind(general: EventType, special: EventType) -> None:
+    """Who asks for the general one misses nothing; who asks for the special one gets only that."""
+    assert told(Wants(events=(general,)), special)
+    assert told(Wants(events=(special,)), special)
+    assert not told(Wants(events=(special,)), general)
+
+
 @given(WANTS, WANTS, st.sampled_from(EVENTS))
 def test_a_filter_more_never_tells_more(one: Wants, other: Wants, event: EventType) -> None:
     """What passes two filters set together has passed each of them alone."""

@@ -58,6 +58,7 @@ from monitor.model.overview import (
     Standing,
 )
 from monitor.model.record import (
+    CHANGES,
     Attempt,
     Cause,
     Change,
@@ -68,11 +69,13 @@ from monitor.model.record import (
     DeliveryState,
     EventType,
     Outage,
+    OutageKind,
     OutcomeKind,
     Recorded,
     SectionChange,
     Version,
     VersionSummary,
+    event_of,
 )
 from monitor.model.review import Review, ReviewVerdict, SourceScore
 from monitor.model.source import Rules, Schedule, Source
@@ -88,6 +91,7 @@ from monitor.model.state import (
 )
 
 __all__ = [
+    "CHANGES",
     "CONDITIONS",
     "STANDINGS",
     "Announcement",
@@ -138,6 +142,7 @@ __all__ = [
     "NotModified",
     "Operation",
     "Outage",
+    "OutageKind",
     "Outcome",
     "OutcomeKind",
     "Overview",
@@ -177,5 +182,6 @@ __all__ = [
     "Wants",
     "WebhookConfig",
     "condition",
+    "event_of",
     "explain",
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.model.capture import Capture, Validators
     from monitor.model.comparison import Comparison
     from monitor.model.document import Document
-    from monitor.model.record import Cause, EventType
+    from monitor.model.record import Cause, EventType, OutageKind
     from monitor.model.source import Source
     from monitor.model.state import Passage
 
@@ -125,7 +125,7 @@ class Check:
     """Who is told of each event, and when at the earliest."""
     muted: bool = False
     """Whether nobody is told because the source is muted."""
-    open_outage: Literal["failing", "blocked"] | None = None
+    open_outage: OutageKind | None = None
     close_outage: bool = False
     remind_outage: bool = False
     """Whether it is time to say again that the outage is still open."""

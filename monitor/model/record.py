@@ -29,6 +29,7 @@ OutcomeKind = Literal[
 ]
 EventType = Literal[
     "policy.changed",
+    "policy.silent_change",
     "policy.returned",
     "policy.effective",
     "policy.objection",
@@ -36,13 +37,22 @@ EventType = Literal[
     "policy.digest",
     "source.failing",
     "source.blocked",
+    "source.gone",
     "source.reminder",
     "source.recovered",
     "channel.failing",
     "channel.recovered",
     "channel.test",
 ]
+CHANGES: tuple[EventType, ...] = ("policy.changed", "policy.silent_change")
+"""Events that tell of a change, each change by one of them."""
+OutageKind = Literal["failing", "blocked", "gone"]
 DeliveryState = Literal["pending", "sent", "failed"]
+
+
+def event_of(announcement: Announcement | None) -> EventType:
+    """Return the event that tells of a change, given what the policy's dates did."""
+    return "policy.silent_change" if announcement == "silent" else "policy.changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +179,7 @@ class Outage:
     source: str
     opened_at: datetime
     closed_at: datetime | None
-    kind: Literal["failing", "blocked"]
+    kind: OutageKind
     detail: str
     reminders: int = 0
     """How often it was told again that it is still open."""

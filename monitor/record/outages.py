@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 from monitor.record import notes
 
 if TYPE_CHECKING:
-    from monitor.model import Check, EventType, Outage
+    from monitor.model import Check, EventType, Outage, OutageKind
     from monitor.record.engine import Connection
+
+_OPENED: dict[OutageKind, EventType] = {
+    "failing": "source.failing",
+    "blocked": "source.blocked",
+    "gone": "source.gone",
+}
 
 
 def write(
@@ -19,8 +25,7 @@ def write(
     Returns the event to tell, the outage and the number of the reminder, 0 for other events.
     """
     if check.open_outage and opened is None:
-        event: EventType = "source.blocked" if check.open_outage == "blocked" else "source.failing"
-        return event, _open(connection, source_id, check), 0
+        return _OPENED[check.open_outage], _open(connection, source_id, check), 0
     if opened is None:
         return None
     if check.close_outage:

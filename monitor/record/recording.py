@@ -16,6 +16,7 @@ from monitor.model import (
     Rederived,
     Unchanged,
     Variant,
+    event_of,
 )
 from monitor.record import (
     chain,
@@ -214,7 +215,7 @@ class _Recording:
         )
         self._keep_deadlines(changed.assessment.deadlines, version)
         self.columns["changes"] = self.state.changes + 1
-        self._tell("policy.changed", change_id=self.change)
+        self._tell(event_of(changed.assessment.announcement), change_id=self.change)
 
     def _keep_deadlines(self, found: Sequence[Deadline], version: int) -> None:
         for deadline in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.model import Message
+from monitor.model import CHANGES, Message
 from monitor.render import html, webhook
 from monitor.render.brief import LIMIT
 from monitor.render.facts import count, iso
@@ -54,7 +54,7 @@ def _subject(members: Sequence[News], notices: Sequence[Notice]) -> str:
     if len(notices) == 1:
         return f"Digest: {notices[0].subject}"
     titles = tuple(dict.fromkeys(notice.title for notice in notices))
-    changes = sum(member.delivery.event == "policy.changed" for member in members)
+    changes = sum(member.delivery.event in CHANGES for member in members)
     rest = len(members) - changes
     news = [count(changes, "change")] if changes else []
     news += [count(rest, "other event")] if rest and changes else []

@@ -63,7 +63,7 @@ class News:
             case "channel.failing" | "channel.recovered":
                 failing = _as_told(self.trouble, delivery, "an outage of a channel")
                 return Parts(notice.of_channel(delivery, failing), webhook.of_channel(failing))
-            case "policy.changed":
+            case "policy.changed" | "policy.silent_change":
                 told = _given(self.change, delivery, "a change")
                 shown = notice.of_change(delivery, source, told, comparison, web)
                 files = (attachment(told, comparison),) if comparison and comparison.edits else ()

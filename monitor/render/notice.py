@@ -25,7 +25,16 @@ from monitor.render.links import change_page
 from monitor.render.visible import one_line
 
 if TYPE_CHECKING:
-    from monitor.model import Change, ChannelOutage, Comparison, Delivery, Outage, Source, Version
+    from monitor.model import (
+        Change,
+        ChannelOutage,
+        Comparison,
+        Delivery,
+        Outage,
+        OutageKind,
+        Source,
+        Version,
+    )
 
 REMARKS = 8
 SUMMARY = 1_000
@@ -35,6 +44,17 @@ _DATES_SENTENCE = {
     "changed": "The policy's own date changed too.",
     "added": "The policy now states a date of its own.",
     "removed": "The policy no longer states a date of its own.",
+}
+_OUTAGES: dict[OutageKind, tuple[str, str]] = {
+    "failing": ("cannot be read", "the last checks of its page failed."),
+    "blocked": (
+        "blocked",
+        "its page answers with a block, a login, a consent wall or an empty shell in its place.",
+    ),
+    "gone": (
+        "gone",
+        "there is no such page any more. Where it has moved, the configuration needs the address.",
+    ),
 }
 
 
@@ -172,9 +192,8 @@ def of_outage(delivery: Delivery, source: Source, outage: Outage) -> Notice:
     """Tell that a source cannot be read, or can be again."""
     if delivery.event == "source.recovered":
         return _recovered(delivery, source, outage)
-    blocked = outage.kind == "blocked"
     since = instant(outage.opened_at)
-    state = "blocked" if blocked else "cannot be read"
+    state, why = _OUTAGES[outage.kind]
     news, when = f"{state} since {since}", since
     if delivery.event == "source.reminder":
         lasted = span(delivery.created_at - outage.opened_at)
@@ -182,14 +201,8 @@ def of_outage(delivery: Delivery, source: Source, outage: Outage) -> Notice:
     return Notice(
         title=title(source),
         news=news,
-        summary=(
-            "The policy cannot be read: its page answers with something else, such as a block by "
-            "the site or an intermediary, a login, a consent wall or an empty shell. "
-            if blocked
-            else "The policy cannot be read: the last checks of its page failed. "
-        )
-        + "Changes made meanwhile are not seen until it can be read again; "
-        "the versions recorded before are kept.",
+        summary=f"The policy cannot be read: {why} Changes made meanwhile are not seen until it "
+        "can be read again; the versions recorded before are kept.",
         facts=(
             Fact("What happened", one_line(outage.detail, 400) or outage.kind),
             Fact("Since", when),

@@ -220,12 +220,14 @@ Mute = Annotated[
 ]
 Event = Literal[
     "policy.changed",
+    "policy.silent_change",
     "policy.returned",
     "policy.effective",
     "policy.objection",
     "policy.first_seen",
     "source.failing",
     "source.blocked",
+    "source.gone",
     "source.reminder",
     "source.recovered",
 ]

@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from monitor.model import CHANGES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -178,7 +180,7 @@ class Account:
             found += [
                 f"{channel} was told of what {one.source} never published"
                 for one in arrivals
-                if one.event == "policy.changed"
+                if one.event in CHANGES
                 and not any(word in one.text for word in self.words[one.source])
             ]
         return found

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pages import FRAME
 
 from monitor.deliver import Courier
-from monitor.model import Capture, Source
+from monitor.model import CHANGES, Capture, Source
 from monitor.settings import Settings
 from monitor.wiring import scratch
 
@@ -69,6 +69,6 @@ def test_every_alert_shows_a_difference(pages: list[list[str]], hours: int) -> N
             assert any(edit.hunks or edit.operation != "edited" for edit in comparison.edits)
         for delivery in archive.outbox.deliveries(limit=99):
             message = courier.message(delivery)
-            if delivery.event == "policy.changed":
+            if delivery.event in CHANGES:
                 assert message.payload["data"]["sections"]  # type: ignore[index]  # JSON
                 assert message.attachments

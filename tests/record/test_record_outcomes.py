@@ -21,6 +21,7 @@ from record_samples import (
 
 from monitor.errors import ArchiveError
 from monitor.model import (
+    Assessment,
     Blocked,
     Changed,
     Failed,
@@ -84,6 +85,16 @@ def test_change_is_recorded_with_its_deliveries(archive: Archive) -> None:
         ("hook", found.id, "policy.changed"),
         ("mail", found.id, "policy.changed"),
     ]
+
+
+def test_a_silent_change_is_told_as_one(archive: Archive) -> None:
+    """It has an event of its own, so that it can be routed apart; nobody is told twice."""
+    first(archive)
+    before, after = document("one"), document("two")
+    outcome = Changed(after, comparison(before, after), at(1), Assessment("silent"))
+    archive.record(check(outcome, at(1), capture("two", at(1)), channels=("mail", "hook")))
+    told = [(one.channel, one.event) for one in archive.outbox.deliveries()]
+    assert told == [("hook", "policy.silent_change"), ("mail", "policy.silent_change")]
 
 
 def test_comparison_keeps_lines_that_are_not_the_documents(archive: Archive) -> None:

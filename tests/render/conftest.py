@@ -200,7 +200,7 @@ class Bench:
     ) -> Message:
         """Compose the message about an outage."""
         closed = CONFIRMED if event == "source.recovered" else None
-        kind = "blocked" if event == "source.blocked" else "failing"
+        kind = event.partition(".")[2] if event in {"source.blocked", "source.gone"} else "failing"
         outage = Outage(2, SOURCE.id, UNCHANGED, closed, kind, detail)
         return compose(News(delivery(event), SOURCE, outage=outage))
 

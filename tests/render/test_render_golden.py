@@ -114,6 +114,7 @@ CASES: dict[str, Callable[[Bench], Message]] = {
     "returned": lambda bench: bench.alert(OLD, NEW, event="policy.returned"),
     "failing": lambda bench: bench.outage("source.failing"),
     "blocked": lambda bench: bench.outage("source.blocked", detail="challenge page"),
+    "gone": lambda bench: bench.outage("source.gone", detail="status: 404 Not Found"),
     "reminder": lambda bench: bench.outage("source.reminder"),
     "recovered": lambda bench: bench.outage("source.recovered"),
     "test": lambda bench: compose(News(bench.delivery("channel.test"), bench.source)),

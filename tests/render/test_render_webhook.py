@@ -55,7 +55,8 @@ def test_webhook_schema_is_itself_valid() -> None:
 
 
 @pytest.mark.parametrize(
-    "event", ["source.failing", "source.blocked", "source.reminder", "source.recovered"]
+    "event",
+    ["source.failing", "source.blocked", "source.gone", "source.reminder", "source.recovered"],
 )
 def test_webhook_outage_is_as_described(event: EventType, bench: Bench) -> None:
     """Every payload about an outage is one the schema describes, and says all it promises."""
@@ -114,7 +115,7 @@ def test_webhook_digest_says_where_words_are_left_out(bench: Bench) -> None:
     assert events[-1]["data"]["stats"]["sections"] == 1
 
 
-@pytest.mark.parametrize("event", ["policy.changed", "policy.returned"])
+@pytest.mark.parametrize("event", ["policy.changed", "policy.silent_change", "policy.returned"])
 def test_webhook_links_to_the_web_view_where_there_is_one(event: EventType, bench: Bench) -> None:
     """So do text, HTML and the short form, and a digest; without one, nothing pretends to."""
     comparison = bench.difference("## A\nWe will.", "## A\nWe may.")
