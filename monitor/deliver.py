@@ -165,8 +165,9 @@ class Courier:
         return channel
 
     def _retry_at(self, delivery: Delivery, error: DeliveryError) -> datetime | None:
-        tries = len(delivery.attempts)
-        if error.permanent or tries >= len(WAITS):
+        # What was given up and is tried again by hand has all its tries once more.
+        tries = len(delivery.attempts) % (len(WAITS) + 1)
+        if error.permanent or tries == len(WAITS):
             return None
         wait = WAITS[tries] * (0.8 + 0.4 * self.dice.random())
         at = self.clock() + max(wait, error.retry_after or timedelta())

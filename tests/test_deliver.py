@@ -135,6 +135,10 @@ def test_trouble_is_retried_for_about_a_day_and_then_given_up(
     assert timedelta(hours=20) < post.now - START < timedelta(hours=36)
     assert len(post.delivery.attempts) == len(WAITS) + 1
     assert all("503" in attempt.answer for attempt in post.delivery.attempts)
+    archive.outbox.retry(None, post.now)
+    post.courier.drain()
+    assert post.delivery.next_attempt_at is not None
+    assert post.delivery.next_attempt_at < post.now + 2 * WAITS[0]
     post.hook.close()
 
 

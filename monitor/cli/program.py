@@ -9,6 +9,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     channels,
     checking,
     deadlines,
+    deliveries,
     demonstration,
     differing,
     explaining,

@@ -256,7 +256,7 @@ def of_channel(delivery: Delivery, trouble: ChannelOutage) -> Notice:
         ),
         steps=(
             Step("What was given up", "monitor deliveries --failed"),
-            Step("Send it again", "monitor deliveries --retry-all"),
+            Step("Send it again", "monitor deliveries --retry --all"),
             Step("Try the channel", f"monitor channels test {failing}"),
         ),
         reason=f"You get this because the channel {one_line(delivery.channel, 60)} works.",

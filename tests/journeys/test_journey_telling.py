@@ -103,4 +103,15 @@ def test_a_channel_that_fails_is_in_the_status(
     assert "Channel all fails since" in said
     assert "410" in said
     (row, *_) = program.json("deliveries", "--failed")
-    assert "refused" in program("deliveries", str(row["id"]))
+    number = str(row["id"])
+    assert "refused" in program("deliveries", number)
+    receiver.status = 204
+    for again in (("--retry", number), ("--retry", "--all"), ("--all",)):
+        program("deliveries", *again)
+    program("check")
+    (told,) = (one for one in program.json("deliveries") if one["id"] == row["id"])
+    assert (told["state"], [one["ok"] for one in told["attempts"]]) == ("sent", [False, True])
+    assert "accepted  204" in program("deliveries", number)
+    for wrong, said in ((number, "it is sent"), ("99", "no delivery 99"), ("x", "--retry 12")):
+        refused = program.run("deliveries", "--retry", wrong)
+        assert (refused.returncode, said in refused.stderr) == (2, True)
