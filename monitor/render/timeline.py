@@ -71,6 +71,8 @@ class Timeline:
     area: str
     """The same, closed at the bottom."""
     most_words: int
+    first: float
+    """When it was first seen."""
     now: float
 
 
@@ -113,6 +115,7 @@ def draw(life: Life, now: datetime) -> Timeline | None:
         length=length,
         area=f"{length}V{HEIGHT}H{scale.x(first)}Z",
         most_words=most,
+        first=scale.x(first),
         now=scale.x(now),
     )
 

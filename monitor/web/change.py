@@ -10,8 +10,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from monitor.assess.summary import sections
 from monitor.model import Neighbours
-from monitor.render.facts import date_rows, dates_state
+from monitor.render.excerpt import words_changed
+from monitor.render.facts import date_rows, dates_state, sections_phrase
 from monitor.render.fold import lay_out
 from monitor.render.marking import Marker
 from monitor.render.pairs import pairs
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from monitor.model import Change, Comparison, Source, Version
     from monitor.web.desk import Desk
 
+LONGEST_HEADLINE = 110
+"""Characters; what is longer is said below it."""
 UNIFIED_LINES = 900
 """Lines of a unified diff on a page; the whole is a download."""
 UNIFIED_ROOM = 60_000
@@ -130,6 +134,7 @@ def _show(
 ) -> Response:
     change, comparison = shown.change, shown.comparison
     findings = change.findings if change else ()
+    phrase, lead = _headline(change, comparison) if change else ("", "")
     here = request.url.path
     given = "" if change else f"from={shown.old.number}&to={shown.new.number}&"
     old_dates = change.old_dates if change else shown.old.document.dates
@@ -144,6 +149,9 @@ def _show(
         layout=lay_out(comparison, part, sides=2 if view is View.SIDE else 1),
         marker=Marker([finding.words for finding in findings]),
         findings=findings,
+        words=_words(comparison),
+        phrase=phrase,
+        lead=lead,
         pairs=pairs,
         unified=_lines(comparison) if view is View.UNIFIED else ((), False),
         view=view.value,
@@ -156,6 +164,20 @@ def _show(
         languages=(shown.old.document.language, shown.new.document.language),
         now=desk.clock(),
     )
+
+
+def _headline(change: Change, comparison: Comparison) -> tuple[str, str]:
+    """Divide what is said of a change: what happened where, and the rest."""
+    first = sections(comparison)
+    if change.summary.startswith(first) and len(first) <= LONGEST_HEADLINE:
+        return first.rstrip("."), change.summary.removeprefix(first).strip()
+    return sections_phrase(change, comparison), change.summary
+
+
+def _words(comparison: Comparison) -> tuple[int, int]:
+    """Count words added and removed; those that only moved are neither."""
+    counts = [words_changed(edit) for edit in comparison.edits]
+    return sum(added for added, _ in counts), sum(removed for _, removed in counts)
 
 
 def _lines(comparison: Comparison) -> tuple[tuple[str, ...], bool]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from monitor.render import facts
+from monitor.render.excerpt import words_changed
 from monitor.render.visible import one_line, visible
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "ago": ago,
     "headline": headline,
     "counts": counts,
+    "words": words_changed,
     "heading": facts.heading,
     "count": facts.count,
     "rule": rule_words,

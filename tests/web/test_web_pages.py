@@ -71,7 +71,7 @@ def test_silent_change_says_so(client: httpx.Client, filled: Archive) -> None:
     """A change of words under an old date is remarked on, and its finding leads to the words."""
     first = _changes(filled, "lantern-privacy")[0]
     page = client.get(f"/changes/{first}").text
-    assert "own date did not" in page
+    assert "Usage records are kept for 24 months instead of 30 days." in page
     assert re.search(r'<del><mark id="f2">30 days<a class="ref" href="#finding-2"', page)
     assert re.search(r"<ins><mark>24 months", page)
     assert 'href="#f2"' in page
