@@ -7,6 +7,7 @@ import signal
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -74,11 +75,13 @@ def _opening(view: WebView, host: str | None = None, port: int | None = None) ->
 
     listening = "127.0.0.1:8383" if view.web == "off" else view.web
     name, _, number = listening.rpartition(":")
+    outside = urlsplit(view.web_url or "").hostname
     return Opening(
         host=(host or name).strip("[]"),
         port=int(number) if port is None else port,
-        hosts=view.web_hosts,
+        hosts=(*view.web_hosts, *([outside] if outside else [])),
         token=view.web_token,
+        address=view.web_url or "",
     )
 
 

@@ -38,6 +38,8 @@ class WebView:
     """What is asked for; `None` where everybody on this machine is let in."""
     web_hosts: tuple[str, ...] = ()
     """Names it is reached by, besides its own address."""
+    web_url: str | None = None
+    """Where people reach it, without a slash at its end; `None` where that is its own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,10 @@ def _settings(entry: MonitorEntry) -> dict[str, Any]:
 
 
 def _gathered(given: dict[str, Any]) -> dict[str, Any]:
-    view = {name: given.pop(name) for name in _VIEW & given.keys()}
-    return given | {"web": WebView(**view)}
+    view = {name: value for name, value in given.items() if name in _VIEW}
+    # Messages and feeds link to it, too.
+    rest = {name: value for name, value in given.items() if name not in _VIEW - {"web_url"}}
+    return rest | {"web": WebView(**view)}
 
 
 def read(path: Path) -> bytes:
