@@ -85,9 +85,9 @@ def measured(command: list[str], **options: Any) -> Cost:  # noqa: ANN401
 class Publishers:
     """The process that serves the policies."""
 
-    def __init__(self, sources: int) -> None:
+    def __init__(self, sources: int, *more: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "publishers.py"), "--sources", str(sources)],
+            [sys.executable, str(HERE / "publishers.py"), "--sources", str(sources), *more],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -105,9 +105,9 @@ class Publishers:
 
 
 @contextmanager
-def publishing(sources: int) -> Iterator[Publishers]:
+def publishing(sources: int, *more: str) -> Iterator[Publishers]:
     """Serve for the length of a block."""
-    publishers = Publishers(sources)
+    publishers = Publishers(sources, *more)
     try:
         yield publishers
     finally:

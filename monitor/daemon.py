@@ -24,14 +24,17 @@ from monitor.model.renaming import advice
 from monitor.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
     from datetime import datetime
     from types import FrameType
 
     from apscheduler.schedulers.base import BaseScheduler
 
+    from monitor.deliver import Courier
+    from monitor.dispatch import Start
     from monitor.model import Delivery, Source
-    from monitor.pipeline import Checked
+    from monitor.pipeline import Checked, Pipeline
     from monitor.sources import Configuration
     from monitor.wiring import Station
 
@@ -74,6 +77,47 @@ class Report(Protocol):
         """Take note that nothing is due and nothing runs."""
 
 
+class Checking(Protocol):
+    """Who does the checks the daemon finds due: threads of its own, or workers elsewhere."""
+
+    @property
+    def free(self) -> int:
+        """How many more could be started now."""
+
+    @property
+    def running(self) -> int:
+        """How many are under way here."""
+
+    @property
+    def lost(self) -> int:
+        """How many hang for good here."""
+
+    def use(self, pipeline: Pipeline) -> None:
+        """Run those to come under another configuration."""
+
+    def start(self, source: Source, *, due: bool = False) -> Start:
+        """Begin one, or say why not."""
+
+    def wait(self, timeout_s: float) -> Iterable[Checked]:
+        """Give those that have ended here."""
+
+    def ended(self, timeout_s: float) -> Iterable[Future[Checked]]:
+        """Give those that have ended here, well or not."""
+
+    def release(self) -> None:
+        """Give back what is not finished."""
+
+
+class Delivering(Protocol):
+    """Who drains the outbox."""
+
+    def start(self, courier: Courier | None = None) -> int:
+        """Begin draining every channel that has something to send."""
+
+    def stop(self, timeout_s: float) -> int:
+        """Begin no more; return how many are still under way after the timeout."""
+
+
 class Daemon:
     """Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again."""
 
@@ -84,13 +128,15 @@ class Daemon:
         reload: Callable[[], Configuration],
         report: Report,
         watchdog: Watchdog | None = None,
+        checks: Checking | None = None,
+        deliveries: Delivering | None = None,
     ) -> None:
         self._station = station
         self._reload = reload
         self._report = report
         self._watchdog = watchdog or Watchdog()
         self._say = report.say
-        self._dispatcher = Dispatcher(station.pipeline)
+        self._dispatcher = checks or Dispatcher(station.pipeline)
         # A signal may interrupt the very wait it is to end: unlike an event's, this lock allows it.
         self._asked: SimpleQueue[None] = SimpleQueue()
         self._stopping = False
@@ -98,7 +144,7 @@ class Daemon:
         self._failure: BaseException | None = None
         self._ticking = Lock()
         self._latest = station.pipeline.clock()
-        self._round = Round(station.courier, told=report.delivered)
+        self._round = deliveries or Round(station.courier, told=report.delivered)
         self.ticked_at: datetime | None = None
         """UTC; when it last looked for what is due."""
         self.unfinished = 0

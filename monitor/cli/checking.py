@@ -12,6 +12,7 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.app import app
+from monitor.cli.clustering import queued, teller
 from monitor.cli.exits import Exit, report
 from monitor.cli.outcomes import (
     Found,
@@ -46,6 +47,9 @@ def run(
     view: Annotated[
         bool, typer.Option("--web/--no-web", help="Whether to serve the web view, too.")
     ] = True,
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="Leave the work to `monitor worker` programs.")
+    ] = False,
 ) -> None:
     """Watch every source until stopped.
 
@@ -67,8 +71,13 @@ def run(
         from monitor.watchdog import Watchdog
 
         built.archive.upkeep.inspect()
-        report_to: Journal | Watch = _journal() if in_json else Watch(built)
-        with report_to as watch, presence(settings(context.obj).database) as other:
+        report_to = teller(context) if in_json or cluster else Watch(built)
+        work = queued(context, built) if cluster else nullcontext((None, None))
+        with (
+            report_to as watch,
+            presence(settings(context.obj).database) as other,
+            work as (checks, deliveries),
+        ):
             if other:
                 watch.say(f"another monitor ({other}) runs on this database; they share the work")
             beside = _beside(built) if view else None
@@ -77,6 +86,8 @@ def run(
                 reload=partial(configuration, context.obj),
                 report=beside.overhear(watch) if beside else watch,
                 watchdog=Watchdog(settings(context.obj).service),
+                checks=checks,
+                deliveries=deliveries,
             )
             with beside.open(daemon, watch) if beside else nullcontext():
                 code = _watch(daemon)

@@ -8,6 +8,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     carrying,
     channels,
     checking,
+    clustering,
     deadlines,
     deliveries,
     demonstration,

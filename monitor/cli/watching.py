@@ -19,14 +19,57 @@ if TYPE_CHECKING:
     from monitor.wiring import Station
 
 
-class Watch:
+class Lines:
+    """Says on standard error what happens, one line an event; nothing where nothing changed."""
+
+    def __init__(self) -> None:
+        self._err = output.console(stderr=True)
+
+    def __enter__(self) -> Self:
+        """Return the reporter itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave."""
+
+    def say(self, line: str) -> None:
+        """Print a line about the daemon."""
+        self._err.print(line, markup=False, soft_wrap=True)
+
+    def checked(self, checked: Checked) -> None:
+        """Say what a check found, unless that is nothing."""
+        outcome = checked.check.outcome
+        if checked.check.drift:
+            self.say(f"{checked.check.source.id}: its rules do not fit: {checked.check.drift}")
+        if isinstance(outcome, Unchanged) and not outcome.detail:
+            return
+        reasoned = isinstance(outcome, Changed | Pending | Unchanged | Variant)
+        said = why(row_of(checked)) if reasoned else detail(outcome)
+        self.say(f"{checked.check.source.id}: {kind_of(outcome)}{': ' if said else ''}{said}")
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Say how a try of a delivery went."""
+        answer = delivery.attempts[-1].answer if delivery.attempts else ""
+        what = f"{delivery.event} about {delivery.source or 'a channel'}"
+        self.say(f"{delivery.channel}: {what}: {delivery.state}: {answer}")
+
+    def idle(self) -> None:
+        """Say nothing: that nothing is due is no event."""
+
+
+class Watch(Lines):
     """Reports what a daemon does; the first pass over what is due is shown as a whole."""
 
     def __init__(self, built: Station) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         self._built = built
-        self._err = output.console(stderr=True)
+        super().__init__()
         self._due = {source.id: place for place, source in enumerate(built.due())}
         self._first: list[Found] | None = []
         columns = (
@@ -55,26 +98,16 @@ class Watch:
         """Take the bar away."""
         self._bar.stop()
 
-    def say(self, line: str) -> None:
-        """Print a line about the daemon."""
-        self._err.print(line, markup=False, soft_wrap=True)
-
     def checked(self, checked: Checked) -> None:
         """Count a check of the first pass; later, say what it found unless that is nothing."""
         with self._lock:
             if self._first is None:
-                self._tell(checked)
+                super().checked(checked)
                 return
             self._first.append(found(checked))
             self._bar.update(self._task, advance=1, description=checked.check.source.id)
             if {one.source.id for one in self._first} >= self._due.keys():
                 self._end_first_pass()
-
-    def delivered(self, delivery: Delivery) -> None:
-        """Say how a try of a delivery went."""
-        answer = delivery.attempts[-1].answer if delivery.attempts else ""
-        what = f"{delivery.event} about {delivery.source or 'a channel'}"
-        self.say(f"{delivery.channel}: {what}: {delivery.state}: {answer}")
 
     def idle(self) -> None:
         """End the first pass where the rest of it is done by another program."""
@@ -103,13 +136,3 @@ class Watch:
         failing = sum(state.failures > 0 for state in states)
         trouble = f"; {failing} failing (monitor status)" if failing else ""
         return f"nothing is due; next check {output.local(due)}{trouble}"
-
-    def _tell(self, checked: Checked) -> None:
-        outcome = checked.check.outcome
-        if checked.check.drift:
-            self.say(f"{checked.check.source.id}: its rules do not fit: {checked.check.drift}")
-        if isinstance(outcome, Unchanged) and not outcome.detail:
-            return
-        reasoned = isinstance(outcome, Changed | Pending | Unchanged | Variant)
-        said = why(row_of(checked)) if reasoned else detail(outcome)
-        self.say(f"{checked.check.source.id}: {kind_of(outcome)}{': ' if said else ''}{said}")

@@ -141,6 +141,10 @@ class Fetcher:
         """Tell whether fetching this address now would mean waiting for its host's turn."""
         return self._turns.busy(host_of(parse_address(url)))
 
+    def pause(self, url: str) -> float:
+        """Return how many seconds this address's host is to be left alone from now."""
+        return self._turns.pause(host_of(parse_address(url)))
+
     def adjust(self, *, user_agent: str, host_spacing: timedelta) -> None:
         """Ask under this name and at this distance from the next fetch on."""
         self._limits = replace(self._limits, user_agent=user_agent, host_spacing=host_spacing)

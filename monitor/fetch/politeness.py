@@ -67,6 +67,12 @@ class Turns:
             free_at = self._free_at.get(host)
             return host in self._visited or (free_at is not None and free_at > self._monotonic())
 
+    def pause(self, host: str) -> float:
+        """Return how many seconds the host is to be left alone from now."""
+        with self._changed:
+            now = self._monotonic()
+            return max(self._free_at.get(host, now) - now, 0.0)
+
 
 class Visit:
     """The one host a fetch is at; leaving the block ends the visit."""

@@ -146,15 +146,25 @@ class Archive:
             return watching.rhythm(connection, source)
 
     def claim(
-        self, source: str, *, owner: str, now: datetime, lease: timedelta, due: bool = False
+        self,
+        source: str,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        due: bool = False,
+        over: str = "",
     ) -> bool:
         """Take a source for the length of a lease, unless somebody holds it.
 
         With `due`, only while it is due: another program may have checked it in the meantime.
-        Not even the same owner is given it twice, so threads need no lock of their own.
+        Not even the same owner is given it twice, so threads need no lock of their own; but what
+        `over` holds is given, to the first who asks.
         """
         with self._database.write(durable=False) as connection:
-            return watching.claim(connection, source, owner=owner, now=now, lease=lease, due=due)
+            return watching.claim(
+                connection, source, owner=owner, now=now, lease=lease, due=due, over=over
+            )
 
     def release(self, source: str, *, owner: str) -> None:
         """Give a source back without a check; no effect where this owner does not hold it."""

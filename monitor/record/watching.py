@@ -113,13 +113,16 @@ def claim(
     now: datetime,
     lease: timedelta,
     due: bool,
+    over: str = "",
 ) -> bool:
-    """Take a source that nobody holds."""
+    """Take a source that nobody holds, or only `over`."""
     return bool(
         connection.run(
             "UPDATE sources SET lease_owner = :owner, lease_expires_at = :expires "
-            "WHERE slug = :source AND (lease_expires_at IS NULL OR lease_expires_at <= :now)"
+            "WHERE slug = :source AND "
+            "(lease_expires_at IS NULL OR lease_expires_at <= :now OR lease_owner = :over)"
             + (" AND next_check_at <= :now" if due else ""),
+            over=over,
             source=source,
             owner=owner,
             now=now,
