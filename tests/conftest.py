@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from postgres_server import postgres_server
 from surroundings import Mailbox, Program, Receiver, Site, publishing, receiving, taking_mail
 from watching_line import Line, opened
 
@@ -45,3 +46,10 @@ def line(site: Site, tmp_path: Path) -> Iterator[Line]:
 def program(tmp_path: Path) -> Program:
     """Give the installed program, nothing configured yet."""
     return Program(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Run one PostgreSQL server for the session and return its address, database name last."""
+    with postgres_server() as address:
+        yield address

