@@ -152,5 +152,9 @@ class StalledError(MonitorError):
     """The daemon hangs where nothing can end it; whoever started it is to start it again."""
 
 
+class RecordError(MonitorError):
+    """A record of another archive cannot be taken over; nothing of its source is written."""
+
+
 class WorkerError(MonitorError):
     """A process that was given work died, perhaps for want of memory."""

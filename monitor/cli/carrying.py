@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from monitor.cli import output
 from monitor.cli.exits import Exit
 from monitor.cli.importing import import_one, importing, resumable, tell_skipped
-from monitor.cli.stations import configuration, path_of, station
+from monitor.cli.stations import configuration, path_of, settings, station
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from monitor.exchange.drafts import Carried, Draft
     from monitor.exchange.ota import Terms
@@ -49,6 +51,44 @@ def lists(
     from monitor.exchange.lists import drafts
 
     carry(context, (draft for file in files for draft in drafts(file)), write=write)
+
+
+@importing.command("jsonl")
+def jsonl(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An export, gzipped or not; - for stdin.")],
+) -> None:
+    """Take over what `export jsonl` wrote, source by source.
+
+    Each source is read back and compared: it is equal, or left out. One that has a history here is
+    left alone. In an archive that is empty, numbers and deliveries stay what they were.
+    """
+    from monitor.exchange.jsonl import opened, take
+    from monitor.record import Archive
+
+    counts: Counter[str] = Counter()
+    url = settings(context.obj).database
+    with Archive.open(url) as archive, resumable(), _read(file, opened) as stream:
+        for source, came in take(archive, stream):
+            counts[came] += 1
+            if came == "different":
+                typer.echo(f"{source}: has a history of its own here; left alone", err=True)
+    told = {"added": "added and equal", "equal": "equal already", "different": "left alone"}
+    found = ", ".join(f"{counts[came]} {words}" for came, words in told.items() if counts[came])
+    typer.echo(f"{output.count(counts.total(), 'source')}: {found or 'nothing'}")
+    if counts["different"]:
+        raise typer.Exit(Exit.SOME_FAILED)
+
+
+@contextmanager
+def _read(
+    file: Path, opened: Callable[[Path], AbstractContextManager[BinaryIO]]
+) -> Iterator[BinaryIO]:
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    with opened(file) as stream:
+        yield stream
 
 
 @importing.command("ota")

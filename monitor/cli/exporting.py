@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -26,6 +27,14 @@ _AUTHOR = re.compile(r"[^<>\x00-\x1f]* <[^<>\s\x00-\x1f]*>")
 
 exporting = typer.Typer(help="Take the archive elsewhere.", no_args_is_help=True)
 app.add_typer(exporting, name="export")
+
+
+class Writable(Protocol):
+    """What lines can be written to."""
+
+    def write(self, content: bytes, /) -> object:
+        """Write all of it."""
+
 
 Sites = Annotated[
     list[str] | None,
@@ -61,6 +70,80 @@ def warc(
                     writer.add(source.id, capture, found.role)
                     count += 1
     typer.echo(f"{file}: {output.count(count, 'capture')} of {_number(sources)}")
+
+
+@exporting.command("jsonl")
+def jsonl(
+    context: typer.Context,
+    site: Sites = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="FILE.jsonl, or FILE.jsonl.gz; stdout if left out."),
+    ] = None,
+    deliveries: Annotated[
+        bool,
+        typer.Option("--deliveries", help="Also who was told of what, and who is still to be."),
+    ] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of the lines instead.")
+    ] = False,
+    force: Force = False,
+) -> None:
+    """Write all there is as lines of JSON, one record each.
+
+    `import jsonl` makes an equal archive of it, on SQLite or PostgreSQL. Its lines are described
+    in docs/exporting.md.
+    """
+    if schema:
+        from monitor.exchange.export_schema import json_schema
+
+        output.emit(json_schema())
+        return
+    with archive(context.obj) as opened:
+        sources = _sources(opened, site)
+        unsent = opened.outbox.pending_count()
+        if out is None:
+            _write_lines(opened, sources, sys.stdout.buffer, deliveries=deliveries)
+        else:
+            _write_file(opened, sources, out, deliveries=deliveries, force=force)
+            typer.echo(f"{out}: {_number(sources)}")
+    if unsent and not deliveries:
+        typer.echo(
+            f"{output.count(unsent, 'message')} still to be sent not in it; to move an archive, "
+            "use --deliveries",
+            err=True,
+        )
+
+
+def _write_file(
+    opened: Archive, sources: Sequence[Source], out: Path, *, deliveries: bool, force: bool
+) -> None:
+    import gzip
+
+    from monitor.exchange.file import whole_file
+
+    with whole_file(out, replace=force) as file:
+        if out.suffix != ".gz":
+            _write_lines(opened, sources, file, deliveries=deliveries)
+            return
+        with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+            _write_lines(opened, sources, packed, deliveries=deliveries)
+
+
+def _write_lines(
+    opened: Archive, sources: Sequence[Source], file: Writable, *, deliveries: bool
+) -> None:
+    from monitor.exchange.jsonl import lines
+
+    names = [source.id for source in sources]
+    with progress() as bar:
+        task = bar.add_task("writing", total=len(names))
+        before = ""
+        for name, line in lines(opened, names, deliveries=deliveries):
+            file.write(line)
+            if name != before:
+                before = name
+                bar.advance(task)
 
 
 @exporting.command("git")

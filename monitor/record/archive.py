@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         VolatilePassage,
     )
     from monitor.record.engine import Database
+    from monitor.record.moving import Moving
 
 
 class Archive:
@@ -71,6 +72,14 @@ class Archive:
         self.evidence = Evidence(database)
         self.deadlines = Deadlines(database, instance)
         self.lists = Lists(database)
+
+    @property
+    def moving(self) -> Moving:
+        """What takes the archive to another database, or another one in."""
+        # Reads the declarations of all tables, which take most of a second to import.
+        from monitor.record.moving import Moving
+
+        return Moving(self._database)
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:

@@ -83,6 +83,10 @@ class Connection(ABC):
         """Add one row and return its id."""
         return int(self.value(f"{inserting(table, values)} RETURNING id", **values))
 
+    @abstractmethod
+    def catch_up(self, table: str) -> None:
+        """Give the next rows of a table numbers above those that were written with theirs."""
+
     def update(self, table: str, key: int, **values: Any) -> None:  # noqa: ANN401 - any column's value
         """Set columns of the row with this id."""
         columns = ", ".join(f"{name} = :{name}" for name in values)

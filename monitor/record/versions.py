@@ -126,7 +126,7 @@ def add_change(
 ) -> int:
     """Write the change that leads from one version to another, and return its id."""
     comparison, document = changed.comparison, changed.document
-    base = _documents(connection, source_id, before["number"], to_version)
+    base = documents(connection, source_id, before["number"], to_version)
     added = connection.insert(
         "changes",
         source_id=source_id,
@@ -181,7 +181,7 @@ def assessed(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _documents(connection: Connection, source_id: int, old: int, new: int) -> bytes:
+def documents(connection: Connection, source_id: int, old: int, new: int) -> bytes:
     """Return both documents of a change, of which its edits repeat much; nothing if damaged."""
     try:
         pair = [current(connection, source_id, number)["document"] for number in (old, new)]
