@@ -85,3 +85,20 @@ def test_the_manual_page_knows_every_command() -> None:
         input=made.stdout, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert shown.stderr == ""
+
+
+def test_prometheus_accepts_the_alerts_and_fires_them() -> None:
+    """Each alert fires when it should, and not a minute before."""
+    promtool = _needed("promtool")
+    for command in ("check", "test"):
+        name = "alerts.yaml" if command == "check" else "alerts_test.yaml"
+        done = _run(promtool, command, "rules", DEPLOY / "prometheus" / name)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_is_explained() -> None:
+    """Whoever is woken by one finds what it means."""
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text("utf-8"))
+    manual = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    for rule in rules["groups"][0]["rules"]:
+        assert f"| {rule['alert']} |" in manual

@@ -8,6 +8,7 @@ import subprocess
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -179,3 +180,14 @@ def test_web_alone(site: Site, program: Program) -> None:
         assert httpx.get(address, timeout=20).status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
+
+
+def test_alerts_and_dashboard_ask_for_metrics_there_are(client: httpx.Client) -> None:
+    """A renamed metric would leave an alert silent for ever."""
+    deploy = Path(__file__).parents[2] / "deploy"
+    files = [deploy / "prometheus" / "alerts.yaml", deploy / "grafana" / "policy-monitor.json"]
+    asked = {name for file in files for name in re.findall(r"monitor_\w+", file.read_text("utf-8"))}
+    told = client.get("/metrics").text
+    known = set(re.findall(r"^# HELP (\w+)", told, re.MULTILINE))
+    assert {name.removesuffix("_bucket") for name in asked} <= known
+    assert len(asked) > 10
