@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.stations import archive, one
+from monitor.cli.times import moment
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ def diff(
     new: Annotated[
         int | None, typer.Argument(metavar="TO", max=output.MOST, help="Version number.")
     ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="What has changed since this date: 2026-01-31, 2w, 6m.")
+    ] = None,
     words: Annotated[bool, typer.Option("--words", help="Words, by section [default].")] = False,
     unified: Annotated[bool, typer.Option("--unified", help="For patch(1).")] = False,
     html: Annotated[bool, typer.Option("--html", help="A page of its own.")] = False,
@@ -55,6 +60,10 @@ def diff(
         raise UsageError(f"choose one of {', '.join(f'--{form}' for form in asked)}")
     with archive(context.obj) as opened:
         source = one(site, opened.sources())
+        if since is not None:
+            if old is not None:
+                raise UsageError("name versions or --since, not both")
+            old, new = _since(opened, source, since)
         start, end = _versions(opened, source, old, new)
         comparison = _comparison(opened, source, start, end)
     labels = (f"{source.id}/{start}", f"{source.id}/{end}")
@@ -62,6 +71,25 @@ def diff(
         output.console(stderr=True).print(f"{source.id}: both are version {start}", markup=False)
     _write(comparison, asked[0] if asked else Form.WORDS, labels, source)
     raise typer.Exit(Exit.CHANGED if comparison.edits else Exit.FINE)
+
+
+def _since(opened: Archive, source: Source, since: str) -> tuple[int, int]:
+    """Return what was in force on a date, and what is shown today; say how sure that is."""
+    from monitor.render.certainty import certainty
+
+    now = datetime.now(UTC)
+    found = opened.past.in_force(source.id, moment(since, now), now)
+    shown = opened.state(source.id).version
+    versions = opened.versions(source.id)
+    if shown is None or not versions:
+        raise UsageError(f"{source.id} has no version yet; run `monitor check {source.id}`")
+    first = versions[0]
+    said = f"not captured yet then; what is kept begins {output.local(first.fetched_at)}"
+    said = certainty(found, output.local) if found else said
+    start = found.version.number if found else first.number
+    line = f"{source.id}: version {start} on {since}: {said}; version {shown} today"
+    output.console(stderr=True).print(line, style="dim", markup=False)
+    return start, shown
 
 
 def _versions(opened: Archive, source: Source, old: int | None, new: int | None) -> tuple[int, int]:
@@ -83,9 +111,9 @@ def _versions(opened: Archive, source: Source, old: int | None, new: int | None)
 
 
 def _comparison(opened: Archive, source: Source, start: int, end: int) -> Comparison:
-    for change in opened.history([source.id]):
-        if (change.from_version, change.to_version) == (start, end):
-            return opened.comparison(change.id)
+    change = opened.past.change_between(source.id, start, end)
+    if change is not None:
+        return opened.comparison(change.id)
     from monitor.compare.verdict import compare
 
     first, second = opened.version(source.id, start), opened.version(source.id, end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +9,8 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.app import app
-from monitor.cli.stations import archive, chosen, one
+from monitor.cli.stations import archive, chosen
 from monitor.cli.times import moment
-from monitor.errors import UsageError
 from monitor.render import answers
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from monitor.cli.telling import Telling
-    from monitor.model import Change, Source, Version
+    from monitor.model import Change, Source
     from monitor.record import Archive
 
 SECTIONS_SHOWN = 6
@@ -155,84 +153,3 @@ def _tell_change(out: Console, change: Change) -> None:
             out.print(Text(f"      ! {output.plain(finding.summary)}", "yellow"))
     if (more := len(change.sections) - SECTIONS_SHOWN) > 0:
         out.print(f"      … {more} more", style="dim")
-
-
-@app.command()
-def show(
-    context: typer.Context,
-    site: Annotated[str, typer.Argument(help="Source id, site name or host.")],
-    version: Annotated[
-        int | None,
-        typer.Argument(min=1, max=output.MOST, help="Number; the newest if left out."),
-    ] = None,
-    at: Annotated[str | None, typer.Option(help="What was in force on this date.")] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="The captured bytes.")] = False,
-    dates: Annotated[bool, typer.Option("--dates", help="Dates, with evidence.")] = False,
-    quarantine: Annotated[
-        bool,
-        typer.Option(
-            "--quarantine", help="What came in place of the policy; a number names a capture."
-        ),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-) -> None:
-    """Print one version of a policy."""
-    with archive(context.obj) as opened:
-        source = one(site, opened.sources())
-        if quarantine:
-            from monitor.cli.quarantine import show_quarantine
-
-            show_quarantine(opened, source, version, raw=raw, as_json=as_json)
-            return
-        found = _version(opened, source, version, at)
-        if raw:
-            sys.stdout.buffer.write(opened.body(found.snapshot))
-        elif as_json:
-            output.emit(answers.version(source, found))
-        elif dates:
-            _print_dates(found)
-        else:
-            _print_version(source, found)
-
-
-def _version(opened: Archive, source: Source, number: int | None, at: str | None) -> Version:
-    if at is not None:
-        when = moment(at, datetime.now(UTC), end=True)
-        found = opened.version_at(source.id, when)
-        missing = f"{source.id} was not captured yet on {at}"
-    else:
-        found = opened.version(source.id, number)
-        missing = f"{source.id} has no version {number}" if number else f"{source.id} has none yet"
-    if found is None:
-        count = len(opened.versions(source.id))
-        raise UsageError(f"{missing}; {output.count(count, 'version')} recorded")
-    return found
-
-
-def _print_version(source: Source, version: Version) -> None:
-    updated = answers.date_value(version.document.dates.last_updated)
-    head = output.joined(
-        (
-            source.title,
-            f"version {version.number}",
-            f"captured {output.local(version.fetched_at)}",
-            f"dated {updated}" if updated else "states no date",
-        )
-    )
-    output.console(stderr=True).print(head, style="dim", markup=False)
-    for line in version.document.lines:
-        sys.stdout.write(output.plain(line) + "\n")
-
-
-def _print_dates(version: Version) -> None:
-    grid = output.table("date", "label", "used", "words of the page", "why")
-    for candidate in version.document.dates.candidates:
-        date = candidate.date
-        used = "✓" if candidate.chosen else ""
-        words = output.plain(date.evidence)
-        grid.add_row(date.value, date.label, used, words, output.plain(candidate.why))
-    out = output.console()
-    if grid.row_count:
-        out.print(grid)
-    else:
-        out.print("The policy states no date.")

@@ -20,7 +20,9 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     listing,
     rendering,
     reviewing,
+    searching,
     serving,
+    showing,
     sourcing,
     verifying,
 )
@@ -30,7 +32,7 @@ from monitor.errors import MonitorError
 
 ORDER = (
     *("demo", "preview", "add", "check", "run", "web"),
-    *("status", "history", "diff", "show", "list", "validate", "deliveries"),
+    *("status", "history", "diff", "show", "search", "list", "validate", "deliveries"),
 )
 """Commands as a newcomer meets them: try, watch, read, keep going; others come last."""
 _PLACES = {name: place for place, name in enumerate(ORDER)}

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from monitor.cli import output
 from monitor.cli.explaining import tell_check, tell_words
-from monitor.model import Change, CheckRow, QuietStretch
+from monitor.model import Change, CheckRow, Gap, QuietStretch
 from monitor.render import answers
+from monitor.render.certainty import unwatched
 from monitor.render.reasons import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
 
     from rich.console import Console
 
     from monitor.record import Archive
 
-Entry = Change | CheckRow | QuietStretch
+Entry = Change | CheckRow | QuietStretch | Gap
 
 
 class Telling:
@@ -42,6 +43,12 @@ class Telling:
         entries += [(row.started_at, row) for row in alone]
         stretches = opened.quiet(source, since=since, until=until)
         entries += [(stretch.last_at, stretch) for stretch in stretches]
+        entries += [
+            (gap.since, gap)
+            for gap in opened.past.gaps(source, datetime.now(UTC))
+            if not (since and gap.until and gap.until <= since)
+            and not (until and gap.since >= until)
+        ]
         entries.sort(key=lambda entry: entry[0], reverse=True)
         self.entries = [entry for _, entry in entries]
 
@@ -53,6 +60,8 @@ class Telling:
                 self._print_reason(out, entry)
             elif isinstance(entry, CheckRow):
                 tell_check(out, entry)
+            elif isinstance(entry, Gap):
+                _print_gap(out, entry)
             else:
                 _print_quiet(out, entry)
 
@@ -65,6 +74,8 @@ class Telling:
                 yield {"entry": "change", **answers.change(entry), "explanation": reason}
             elif isinstance(entry, CheckRow):
                 yield {**_empty("check", entry.source, entry.started_at), **answers.check(entry)}
+            elif isinstance(entry, Gap):
+                yield _empty("gap", entry.source, entry.since) | {"gap": answers.gap(entry)}
             else:
                 found = {"checks": entry.checks, "last_checked_at": answers.utc(entry.last_at)}
                 yield _empty("quiet", entry.source, entry.first_at) | found
@@ -74,6 +85,13 @@ class Telling:
         if row is not None:
             out.print(f"      {output.plain(why(row))}", style="dim", markup=False)
             tell_words(out, row)
+
+
+def _print_gap(out: Console, gap: Gap) -> None:
+    since = output.local(gap.since)
+    until = output.local(gap.until) if gap.until else "now"
+    line = f"  {since} to {until}  not seen: {unwatched(gap)}"
+    out.print(line, style="yellow", markup=False)
 
 
 def _print_quiet(out: Console, stretch: QuietStretch) -> None:

@@ -57,6 +57,7 @@ from monitor.model.overview import (
     SourceRow,
     Standing,
 )
+from monitor.model.past import Certainty, Gap, Hit, InForce
 from monitor.model.record import (
     CHANGES,
     Attempt,
@@ -104,6 +105,7 @@ __all__ = [
     "Candidate",
     "Capture",
     "Cause",
+    "Certainty",
     "Change",
     "Changed",
     "ChannelConfig",
@@ -130,9 +132,12 @@ __all__ = [
     "Filters",
     "Finding",
     "First",
+    "Gap",
     "Gauges",
+    "Hit",
     "Hop",
     "Hunk",
+    "InForce",
     "KeptCapture",
     "KnownState",
     "Link",

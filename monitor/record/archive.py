@@ -24,6 +24,7 @@ from monitor.record.deadlines import Deadlines
 from monitor.record.evidence import Evidence
 from monitor.record.lists import Lists
 from monitor.record.outbox import Outbox
+from monitor.record.past import Past
 from monitor.record.sqlite import SqliteDatabase
 from monitor.record.upkeep import Upkeep
 
@@ -70,6 +71,7 @@ class Archive:
         self.outbox = Outbox(database, instance)
         self.upkeep = Upkeep(database)
         self.evidence = Evidence(database)
+        self.past = Past(database)
         self.deadlines = Deadlines(database, instance)
         self.lists = Lists(database)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.errors import ArchiveError, RecordError
 from monitor.model import Finding
-from monitor.record import accepting, codec, contents, snapshots, versions
+from monitor.record import accepting, codec, contents, documents, passages, snapshots, versions
 from monitor.record.engine import inserting
 from monitor.record.leaving import Leaving, Seal
 from monitor.record.shapes import shapes
@@ -72,6 +72,8 @@ class Arriving:
             else:
                 self._take(record)
             seal.add(record)
+        assert self._source_id is not None
+        passages.take_in(self._connection, self._source_id)
         back = Seal()
         for record in Leaving(self._connection, deliveries=deliveries).source(slug):
             back.add(record)
@@ -189,7 +191,7 @@ class Arriving:
         """Pack the edits of a change against the documents of its versions."""
         assert self._source_id is not None
         between = columns["from_version"], columns["to_version"]
-        base = versions.documents(self._connection, self._source_id, *between)
+        base = versions.documents_of(self._connection, self._source_id, *between)
         packed = codec.pack(columns["comparison"], base)
         return {"comparison": packed, "against_documents": bool(base)}
 
@@ -221,7 +223,7 @@ class Arriving:
                 return self._numbers.find(column.to, value)
             case "document":
                 assert self._source_id is not None
-                near = versions.near(self._connection, self._source_id)
+                near = documents.near(self._connection, self._source_id)
                 return contents.put(self._connection, accepting.document(value), near)
             case _:
                 return accepting.value(kind, column, value)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from monitor.model import Dates, Deadline, Upcoming
-from monitor.record import codec, outbox, versions
+from monitor.record import codec, documents, outbox
 from monitor.record.engine import listed
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _stated(connection: Connection, row: Row) -> bool:
     if shown is None:
         return False
     if row["kind"] == "upcoming":
-        return row["words"] in versions.document(connection, shown["document"]).text
+        return row["words"] in documents.read(connection, shown["document"]).text
     effective = codec.load(Dates, shown["dates"]).effective
     return effective is not None and effective.value == row["due_on"]
 

@@ -35,6 +35,12 @@ class Connection(ABC):
     """The same, passing over rows that somebody else holds."""
     for_reference = ""
     """What a SELECT ends with to keep its rows from being deleted until the transaction ends."""
+    add_words: str
+    """Statement that makes ``:words``, apart by spaces, those of the passage ``:id``."""
+    drop_words: str
+    """Statement that takes them away again."""
+    found_words: str
+    """Query for the ids of the passages that fit ``:query``, which `word_query` wrote."""
 
     @abstractmethod
     def begin(self, *, write: bool, durable: bool) -> None:
@@ -56,6 +62,10 @@ class Connection(ABC):
     @abstractmethod
     def usable(self) -> bool:
         """Whether the connection is open and outside of any transaction."""
+
+    @abstractmethod
+    def word_query(self, words: Iterable[tuple[str, bool]]) -> str:
+        """Ask for passages with all these words; those marked may go on."""
 
     def read_rows(self, names: list[str], found: list[tuple[Any, ...]]) -> list[Row]:
         """Turn a driver's tuples into rows."""

@@ -13,7 +13,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from monitor.record import codec, contents, versions
+from monitor.record import codec, contents, documents, versions
 from monitor.record.shapes import NUMBERED, shapes
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Leaving:
             case "content":
                 return row["digest"].hex()
             case "document":
-                text = versions.written(self._connection, value).decode("utf-8", "surrogatepass")
+                text = documents.written(self._connection, value).decode("utf-8", "surrogatepass")
                 return json.loads(text)
             case "comparison":
                 return codec.unpack_plain(value, self._base(row))
@@ -173,7 +173,7 @@ class Leaving:
             versions.current(self._connection, row["source_id"], row[name])["document"]
             for name in ("from_version", "to_version")
         )
-        return b"".join(versions.written(self._connection, number) for number in pair)
+        return b"".join(documents.written(self._connection, number) for number in pair)
 
 
 def written(at: datetime) -> str:

@@ -32,6 +32,12 @@ class PostgresConnection(Connection):
     for_update = " FOR UPDATE"
     skip_locked = " FOR UPDATE SKIP LOCKED"
     for_reference = " FOR KEY SHARE"
+    add_words = (
+        "INSERT INTO passage_words (id, words) "
+        "VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
+    )
+    drop_words = "DELETE FROM passage_words WHERE id = :id"
+    found_words = "SELECT id FROM passage_words WHERE words @@ CAST(:query AS tsquery)"
 
     def __init__(self, raw: psycopg.Connection[tuple[Any, ...]]) -> None:
         self.raw = raw
@@ -58,6 +64,10 @@ class PostgresConnection(Connection):
     def close(self) -> None:
         """Close the session."""
         self.raw.close()
+
+    def word_query(self, words: Iterable[tuple[str, bool]]) -> str:
+        """Write it as a `tsquery`."""
+        return " & ".join(f"'{word}'{':*' if prefix else ''}" for word, prefix in words)
 
     @property
     def usable(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import ArchiveError
 from monitor.model import Comparison, Document, Edit, KnownState, QuietStretch, Source
-from monitor.record import codec, rows, versions
+from monitor.record import codec, documents, rows
 from monitor.record.engine import listed
 
 if TYPE_CHECKING:
@@ -70,6 +70,17 @@ def change(connection: Connection, number: int) -> Change | None:
     return rows.change(row) if row else None
 
 
+def change_between(connection: Connection, source: str, old: int, new: int) -> Change | None:
+    """Return the change from one version to another; `None` where they are not neighbours."""
+    row = connection.row(
+        f"{rows.CHANGE} WHERE s.slug = :source AND c.to_version = :new AND c.from_version = :old",
+        source=source,
+        old=old,
+        new=new,
+    )
+    return rows.change(row) if row else None
+
+
 def comparison(connection: Connection, number: int) -> Comparison:
     """Return the edits of a change, with the lines of both versions."""
     row = connection.row(
@@ -82,7 +93,7 @@ def comparison(connection: Connection, number: int) -> Comparison:
     )
     if row is None:
         raise ArchiveError(f"there is no change {number} in the archive")
-    old, new = (versions.written(connection, row[name]) for name in ("old", "new"))
+    old, new = (documents.written(connection, row[name]) for name in ("old", "new"))
     kept = codec.unpack_plain(row["comparison"], old + new if row["against_documents"] else b"")
     return Comparison(
         verdict=row["verdict"],
@@ -118,7 +129,7 @@ def version_at(connection: Connection, source: str, when: datetime) -> Version |
 
 
 def _version(connection: Connection, row: Row | None) -> Version | None:
-    return rows.version(row, versions.document(connection, row["document"])) if row else None
+    return rows.version(row, documents.read(connection, row["document"])) if row else None
 
 
 def summaries(connection: Connection, source: str) -> tuple[VersionSummary, ...]:

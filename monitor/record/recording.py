@@ -22,6 +22,7 @@ from monitor.record import (
     chain,
     codec,
     deadlines,
+    documents,
     notes,
     outages,
     outbox,
@@ -229,9 +230,7 @@ class _Recording:
             )
 
     def _rederive(self, document: Document, cause: Cause) -> None:
-        if codec.trimmed(document) == versions.document(
-            self.connection, self._current()["document"]
-        ):
+        if codec.trimmed(document) == documents.read(self.connection, self._current()["document"]):
             # Read the same by both: there is nothing to keep but that it was looked at.
             self.columns["language"] = document.language
             self._read_under()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.errors import ArchiveError
-from monitor.record import contents, packing, snapshots, versions
+from monitor.record import contents, documents, packing, snapshots
 
 if TYPE_CHECKING:
     from monitor.record.engine import Connection, Row
@@ -44,12 +44,12 @@ def _near(connection: Connection, content: int) -> list[int]:
         "SELECT number, source_id FROM versions WHERE document = :id ORDER BY id LIMIT 1",
         id=content,
     )
-    return versions.near(connection, found["source_id"], found["number"]) if found else []
+    return documents.near(connection, found["source_id"], found["number"]) if found else []
 
 
 def _lean(connection: Connection, row: Row) -> None:
     try:
-        base = b"".join(versions.written(connection, row[name]) for name in ("old", "new"))
+        base = b"".join(documents.written(connection, row[name]) for name in ("old", "new"))
         packed = packing.pack(packing.unpack(row["comparison"]), base)
     except (ArchiveError, ValueError):
         # Damaged, here or there: it stays as it is, and who asks for it is told.

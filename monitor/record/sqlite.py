@@ -28,6 +28,12 @@ QUICK_CHECK_BYTES = 16 * 1024 * 1024
 class SqliteConnection(Connection):
     """One connection to the file; times are stored as ISO 8601 text of fixed width."""
 
+    add_words = "INSERT INTO passage_words (rowid, words) VALUES (:id, :words)"
+    drop_words = (
+        "INSERT INTO passage_words (passage_words, rowid, words) VALUES ('delete', :id, :words)"
+    )
+    found_words = "SELECT rowid FROM passage_words WHERE passage_words MATCH :query"
+
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
         self._durable: bool | None = None
@@ -53,6 +59,10 @@ class SqliteConnection(Connection):
     def close(self) -> None:
         """Close the connection."""
         self.raw.close()
+
+    def word_query(self, words: Iterable[tuple[str, bool]]) -> str:
+        """Write it as FTS5 reads it."""
+        return " AND ".join(f'"{word}"{"*" if prefix else ""}' for word, prefix in words)
 
     @property
     def usable(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.record import repacking
+from monitor.record import passages, repacking
 from monitor.record.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -34,3 +34,11 @@ class Upkeep:
         """
         with self._database.write(durable=False) as connection:
             return repacking.repack(connection, limit)
+
+    def index(self, limit: int = 50) -> int:
+        """Make a part of what earlier schemas kept searchable; return how much, 0 in the end.
+
+        A power cut may undo the last of it.
+        """
+        with self._database.write(durable=False) as connection:
+            return passages.catch_up(connection, limit)

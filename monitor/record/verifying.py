@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import ArchiveError
 from monitor.model import Break, Verification
-from monitor.record import chain, contents, versions
+from monitor.record import chain, contents, documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ def _damage(connection: Connection, source: str, link: Link, entry: dict[str, st
             contents.get(connection, number or 0)
         elif link.version is not None:
             number = connection.value(_DOCUMENT, source=source, number=link.version)
-            document = versions.document(connection, number or 0)
+            document = documents.read(connection, number or 0)
             if document.digest != entry["text"]:
                 return "its document does not say the words that were linked"
     except ArchiveError as error:

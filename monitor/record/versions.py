@@ -6,15 +6,15 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import ArchiveError
-from monitor.model import Document, SectionChange
-from monitor.record import codec, contents
+from monitor.model import SectionChange
+from monitor.record import codec, contents, documents, passages
 from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from monitor.model import Assessment, Cause, Changed, Check, Comparison, Finding
+    from monitor.model import Assessment, Cause, Changed, Check, Comparison, Document, Finding
     from monitor.record.engine import Connection, Row
 
 
@@ -49,40 +49,6 @@ def seen(connection: Connection, source_id: int, number: int, at: datetime) -> N
     )
 
 
-def written(connection: Connection, number: int) -> bytes:
-    """Return the content of a version's document.
-
-    Raises:
-        ArchiveError: it is damaged.
-
-    """
-    return contents.get(connection, number, "document")
-
-
-def document(connection: Connection, number: int) -> Document:
-    """Read the content of a version's document.
-
-    Raises:
-        ArchiveError: it is damaged.
-
-    """
-    try:
-        return codec.read(Document, written(connection, number))
-    except (ValueError, TypeError) as error:
-        raise ArchiveError(f"document {number} is none ({error}). Restore a backup") from error
-
-
-def near(connection: Connection, source_id: int, before: int | None = None) -> list[int]:
-    """Return the documents a version of a source may resemble: its last ones, newest first."""
-    sql = "SELECT document FROM versions WHERE source_id = :source_id"
-    sql += "" if before is None else " AND number < :before"
-    given = {} if before is None else {"before": before}
-    found = connection.rows(
-        f"{sql} ORDER BY number DESC LIMIT {contents.CANDIDATES}", source_id=source_id, **given
-    )
-    return list(dict.fromkeys(row["document"] for row in found))
-
-
 def add(
     connection: Connection,
     source_id: int,
@@ -94,7 +60,7 @@ def add(
 ) -> int:
     """Write a version, read from a snapshot whose id and time are given; return its id."""
     snapshot_id, fetched_at = snapshot
-    return connection.insert(
+    added = connection.insert(
         "versions",
         source_id=source_id,
         number=number,
@@ -110,9 +76,11 @@ def add(
         text_digest=document.digest,
         dates=codec.dump(codec.without_candidates(document.dates)),
         document=contents.put(
-            connection, codec.write(codec.trimmed(document)), near(connection, source_id)
+            connection, codec.write(codec.trimmed(document)), documents.near(connection, source_id)
         ),
     )
+    passages.note_next(connection, source_id, number, document)
+    return added
 
 
 def add_change(
@@ -126,7 +94,7 @@ def add_change(
 ) -> int:
     """Write the change that leads from one version to another, and return its id."""
     comparison, document = changed.comparison, changed.document
-    base = documents(connection, source_id, before["number"], to_version)
+    base = documents_of(connection, source_id, before["number"], to_version)
     added = connection.insert(
         "changes",
         source_id=source_id,
@@ -181,11 +149,11 @@ def assessed(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def documents(connection: Connection, source_id: int, old: int, new: int) -> bytes:
+def documents_of(connection: Connection, source_id: int, old: int, new: int) -> bytes:
     """Return both documents of a change, of which its edits repeat much; nothing if damaged."""
     try:
         pair = [current(connection, source_id, number)["document"] for number in (old, new)]
-        return b"".join(written(connection, number) for number in pair)
+        return b"".join(documents.written(connection, number) for number in pair)
     except ArchiveError:
         return b""
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
         Dates,
         Edit,
         Finding,
+        Gap,
+        Hit,
         Hunk,
+        InForce,
         PolicyDate,
         Review,
         Source,
@@ -129,6 +132,36 @@ def version(source: Source, told: Version) -> shapes.VersionAnswer:
             for section in document.sections
         ],
         "text": document.text,
+    }
+
+
+def in_force(found: InForce) -> shapes.InForceAnswer:
+    """Return how sure it is that a version was in force at a time."""
+    return {
+        "certainty": found.certainty,
+        "seen_at": utc(found.seen_at),
+        "next_seen_at": utc(found.next_seen_at),
+        "next_version": found.next_version,
+        "gap": gap(found.gap) if found.gap else None,
+    }
+
+
+def gap(found: Gap) -> shapes.GapAnswer:
+    """Return a time in which nobody saw a policy."""
+    return {"since": utc(found.since), "until": utc(found.until), "failed_checks": found.failed}
+
+
+def hit(found: Hit) -> shapes.HitAnswer:
+    """Return a passage as ``search --json`` lists it."""
+    return {
+        "source": found.source,
+        "text": found.text,
+        "path": list(found.path),
+        "from_version": found.from_version,
+        "until_version": found.until_version,
+        "first_seen_at": utc(found.first_seen_at),
+        "last_seen_at": utc(found.last_seen_at),
+        "standing": found.standing,
     }
 
 

@@ -210,3 +210,34 @@ class CheckAnswer(TypedDict):
     http_status: int | None
     version: int | None
     change: int | None
+
+
+class GapAnswer(TypedDict):
+    """A time in which nobody saw a policy."""
+
+    since: str | None
+    until: str | None
+    failed_checks: int
+
+
+class InForceAnswer(TypedDict):
+    """How sure it is that a version was in force at a time."""
+
+    certainty: Literal["certain", "changing", "open"]
+    seen_at: str | None
+    next_seen_at: str | None
+    next_version: int | None
+    gap: GapAnswer | None
+
+
+class HitAnswer(TypedDict):
+    """A passage that holds what was searched for, and how long it stood."""
+
+    source: str
+    text: str
+    path: list[str]
+    from_version: int
+    until_version: int
+    first_seen_at: str | None
+    last_seen_at: str | None
+    standing: bool

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TABLES = (
     "sources", "checks", "contents", "snapshots", "versions", "changes", "outages", "deliveries",
     "attempts", "rules", "batches", "troubles", "deadlines", "change_findings", "links",
+    "passages", "passage_words", "seals",
 )  # fmt: skip
 _NUMBERS = count()
 

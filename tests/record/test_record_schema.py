@@ -46,6 +46,10 @@ def _later_program(folder: Path, statement: str = "SELECT 1") -> str:
     return str(folder)
 
 
+def _described(name: str | None, _kind: str, _parents: object) -> bool:
+    return not (name or "").startswith("passage_words")
+
+
 def test_head_is_the_newest_migration() -> None:
     """The constant that spares importing Alembic names its newest revision."""
     assert ScriptDirectory.from_config(schema.configuration()).get_current_head() == schema.HEAD
@@ -68,7 +72,9 @@ def test_migrations_make_the_tables(archive: Archive, url: str) -> None:
     """A migrated database has the tables, columns, indexes and constraints of the classes."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _described}
+        )
         differences = compare_metadata(context, SQLModel.metadata)
     engine.dispose()
 

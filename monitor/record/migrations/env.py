@@ -10,6 +10,8 @@ context.configure(
     # The tables, to write a migration; migrating does without importing them.
     target_metadata=given.get("tables"),
     compare_type=True,
+    # The words of passages are no table that classes can describe.
+    include_name=lambda name, _kind, _parents: not (name or "").startswith("passage_words"),
     render_as_batch=True,
 )
 # The caller holds the transaction, so that a failed migration leaves nothing behind.

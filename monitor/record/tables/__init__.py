@@ -17,8 +17,9 @@ from monitor.record.tables.deliveries import (
     BatchTable,
     DeliveryTable,
 )
-from monitor.record.tables.evidence import LinkTable
+from monitor.record.tables.evidence import LinkTable, SealTable
 from monitor.record.tables.outages import OutageTable, TroubleTable
+from monitor.record.tables.passages import PassageTable
 from monitor.record.tables.watching import ArchiveTable, CheckTable, SourceTable, VolatileTable
 
 __all__ = [
@@ -34,8 +35,10 @@ __all__ = [
     "DeliveryTable",
     "LinkTable",
     "OutageTable",
+    "PassageTable",
     "ReviewTable",
     "RulesTable",
+    "SealTable",
     "SnapshotTable",
     "SourceTable",
     "TroubleTable",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+
+from monitor.record.tables.columns import Time
 
 
 class LinkTable(SQLModel, table=True):
@@ -35,3 +38,19 @@ class LinkTable(SQLModel, table=True):
     """What a ``version`` stands for; `NULL` once that was pruned."""
     note: str | None = Field(default=None, sa_type=Text)
     """JSON: what the other kinds say."""
+
+
+class SealTable(SQLModel, table=True):
+    """A time stamp that an authority gave over the heads of chains (RFC 3161)."""
+
+    __tablename__: ClassVar[Any] = "seals"
+
+    id: int | None = Field(default=None, primary_key=True)
+    sealed_at: datetime = Field(sa_type=Time)
+    """What the token says."""
+    authority: str = Field(sa_type=Text)
+    """The address that was asked."""
+    heads: bytes = Field(sa_type=LargeBinary)
+    """Packed JSON: source, number and digest of every last link."""
+    token: bytes = Field(sa_type=LargeBinary)
+    """The answer, DER."""

@@ -73,6 +73,8 @@ class SourceTable(SQLModel, table=True):
     pending_first_seen_at: datetime | None = Field(default=None, sa_type=Time)
     pending_reason: str | None = Field(default=None, sa_type=Text)
     pending_captures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    indexed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Number of the last version whose passages are noted."""
     checks: int = 0
     changes: int = 0
 
