@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from datetime import UTC, datetime
-from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
 from monitor.cli import output
 from monitor.cli.app import app
+from monitor.cli.exits import Exit
 from monitor.cli.progress import progress
-from monitor.cli.stations import archive, chosen
+from monitor.cli.stations import archive, chosen, one
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -185,6 +186,46 @@ def git(
                     )
                 )
     typer.echo(f"{folder}: {output.count(len(wanted), 'version')} added, of {_number(sources)}")
+
+
+@exporting.command("bundle")
+def bundle(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(help="Source id, site name or host.")],
+    change: Annotated[
+        int | None,
+        typer.Option(min=1, max=output.MOST, help="Only what this change rests on; its id."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A .zip file or a folder. [default: ID-evidence.zip]"),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write evidence that anybody can check with Python alone.
+
+    The captures as WARC, texts, dates, diffs and intervals, the chain of digests, and a verify.py.
+    Exit code 5 where what is kept does not fit its chain: the evidence says so too.
+    """
+    from monitor import __version__
+    from monitor.exchange.bundle import Bundle, parcel
+
+    now = datetime.now(UTC)
+    with archive(context.obj) as opened:
+        source = one(site, opened.sources())
+        found = None if change is None else opened.change(change)
+        if change is not None and (found is None or found.source != source.id):
+            raise UsageError(f"{source.id} has no change {change}; `monitor history {source.id}`")
+        if opened.version(source.id) is None:
+            raise UsageError(f"nothing was recorded of {source.id} yet")
+        path = out or Path(f"{source.id}-evidence.zip")
+        with parcel(path, now, replace=force) as into:
+            Bundle(opened, source, f"policy-monitor/{__version__}", now, found).write(into)
+        verified = opened.evidence.verify(source.id)
+    typer.echo(f"{path}: head of the chain {verified.head}")
+    if verified.breaks:
+        typer.echo(f"{source.id}: {verified.breaks[0].what}", err=True)
+        raise typer.Exit(Exit.UNVERIFIED)
 
 
 def _sources(opened: Archive, site: Sequence[str] | None) -> tuple[Source, ...]:

@@ -48,6 +48,7 @@ class WarcWriter:
             {"software": software, "format": "WARC File Format 1.1", "conformsTo": _CONFORMS_TO},
         )
         record.rec_headers.replace_header("WARC-Date", _instant(at))
+        record.rec_headers.replace_header("WARC-Record-ID", _id(f"{name} {at.isoformat()}"))
         self._writer.write_record(record)
 
     def add(self, source: str, capture: Capture, role: str) -> None:
@@ -59,7 +60,7 @@ class WarcWriter:
             self._redirect(source, capture, hop.url, hop.status, hop.location)
         ours = {"source": source, "role": role, "asked": capture.url, "claimed": capture.claimed}
         ours["hops"] = [[hop.url, hop.status, hop.location] for hop in capture.hops]
-        name = f"{source} {capture.fetched_at.isoformat()} {capture.digest} {role}"
+        name = _name(source, capture, role)
         status = f"{capture.status} {_PHRASES.get(capture.status, '')}".rstrip()
         self._write(
             capture.final_url,
@@ -97,11 +98,24 @@ class WarcWriter:
             http_headers=message,
             warc_headers_dict={
                 "WARC-Date": _instant(at),
-                "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, name)}>",
+                "WARC-Record-ID": _id(name),
                 **more,
             },
         )
         self._writer.write_record(record)
+
+
+def record_id(source: str, capture: Capture, role: str) -> str:
+    """Return the id of the record that holds a capture."""
+    return _id(_name(source, capture, role))
+
+
+def _name(source: str, capture: Capture, role: str) -> str:
+    return f"{source} {capture.fetched_at.isoformat()} {capture.digest} {role}"
+
+
+def _id(name: str) -> str:
+    return f"<urn:uuid:{uuid5(NAMESPACE_URL, name)}>"
 
 
 def kept(archive: Archive, source: str) -> Iterator[tuple[KeptCapture, Capture]]:
