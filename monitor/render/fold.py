@@ -28,6 +28,8 @@ PASSAGE_WEIGHT, LINE_WEIGHT, RUN_WEIGHT = 420, 60, 14
 """Characters that a format needs around a passage, a line and a run."""
 NEAR = 1
 """Unchanged lines shown on either side of a passage."""
+WORTH_FOLDING = 200
+"""Characters; what is shorter is shown."""
 WORTH_LINKING = 24
 """Shorter lines that are gone here and new there are nothing to follow."""
 _HEADING = re.compile(r"#{1,6} +")
@@ -79,6 +81,12 @@ class Fold:
     words: int
     headings: tuple[str, ...]
     """Of the sections that begin in it."""
+
+    @property
+    def brief(self) -> bool:
+        """Whether folding it away would save nothing."""
+        size = sum(len(run.text) for line in self.lines for run in line.runs)
+        return bool(self.lines) and not self.headings and size <= WORTH_FOLDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +229,7 @@ class _Drawn:
             placed = hunks[place]
             nearest = placed.hunk.new_line
             before = self._near(nearest - NEAR, nearest, at)
-            fold = self._fold(at, nearest - len(before))
+            fold = self._fold(at, nearest - len(before), self.comparison.edits[placed.edit])
             if place > start and hunks[place - 1].edit == placed.edit:
                 parts += [fold] if fold else []
             elif fold:
@@ -245,6 +253,8 @@ class _Drawn:
         lines = tuple(
             Shown(line, self.links.get((placed.number, at))) for at, line in enumerate(placed.lines)
         )
+        if len(lines) > 1 and _repeats(lines[0], self.comparison.edits[placed.edit]):
+            lines = lines[1:]
         return Passage(placed.number + 1, before, lines, after, placed.hunk)
 
     def _near(self, start: int, end: int, low: int, high: int | None = None) -> tuple[Line, ...]:
@@ -256,8 +266,12 @@ class _Drawn:
             return ()
         return _same(found, context=True)
 
-    def _fold(self, start: int, end: int) -> Fold | None:
+    def _fold(self, start: int, end: int, following: Edit | None = None) -> Fold | None:
         lines = self.comparison.new_lines[start:end]
+        if following and following.path and lines and _HEADING.match(lines[-1]):
+            # The section it heads is shown next, under the same heading.
+            same = bare(_HEADING.sub("", lines[-1])) == bare(following.path[-1])
+            lines = lines[:-1] if same else lines
         if not lines:
             return None
         size = sum(map(len, lines))
@@ -270,6 +284,14 @@ class _Drawn:
             sum(len(line.split()) for line in lines),
             tuple(_HEADING.sub("", line) for line in lines if _HEADING.match(line)),
         )
+
+
+def _repeats(shown: Shown, edit: Edit) -> bool:
+    """Tell whether a line only repeats the heading that its section is shown under."""
+    if shown.moved or shown.line.form != "heading" or edit.operation not in {"added", "removed"}:
+        return False
+    text = "".join(run.text for run in shown.line.runs)
+    return bool(edit.path) and shown.line.kind is not None and bare(text) == bare(edit.path[-1])
 
 
 def _end(hunk: Hunk) -> int:
