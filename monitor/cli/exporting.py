@@ -188,6 +188,26 @@ def git(
     typer.echo(f"{folder}: {output.count(len(wanted), 'version')} added, of {_number(sources)}")
 
 
+@exporting.command("site")
+def site(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or one written before.")],
+    site: Sites = None,
+) -> None:
+    """Write all histories, diffs and texts as pages that open from disk.
+
+    Begin at index.html. The pages run no script and load nothing.
+    """
+    from monitor.exchange.site import write_site
+
+    with archive(context.obj) as opened, progress() as bar:
+        sources = _sources(opened, site)
+        task = bar.add_task("writing", total=len(sources))
+        now = datetime.now(UTC)
+        pages = write_site(opened, sources, folder, at=now, passed=lambda: bar.advance(task))
+    typer.echo(f"{folder / 'index.html'}: {output.count(pages, 'page')} of {_number(sources)}")
+
+
 @exporting.command("bundle")
 def bundle(
     context: typer.Context,
