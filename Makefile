@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test soak demo check format lock pywb man smoke clean
+.PHONY: run test soak demo check format lock pywb fuzz man smoke clean
 
 run: $(VENV)/.ready            ## Start the daemon on sources.toml, checking every source at once
 	$(BIN)/monitor run
@@ -26,6 +26,9 @@ check: $(VENV)/.ready-dev      ## Format, lint, types, imports
 format: $(VENV)/.ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/.ready-dev       ## Try every property of the tests on 5,000 cases each; about an hour
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile fuzz --timeout 3600 --numprocesses 2
 
 man: $(VENV)/.ready            ## Write the manual page, build/monitor.1
 	mkdir -p build

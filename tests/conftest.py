@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from postgres_server import postgres_server
 from surroundings import Mailbox, Program, Receiver, Site, publishing, receiving, taking_mail
 from watching_line import Line, opened
@@ -12,6 +13,12 @@ from watching_line import Line, opened
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# For `make fuzz`: as long as somebody has patience.
+settings.register_profile(
+    "fuzz", max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Lock
 from time import monotonic, sleep
@@ -143,6 +143,7 @@ class SqliteDatabase(Database):
     def back_up(self, copy: Path) -> None:
         """Copy the database, as it is at this moment, into a new file."""
         with self.explained():
+            _make_private(copy)
             source, target = self.connect(), sqlite3.connect(copy)
             try:
                 source.raw.backup(target)
@@ -190,12 +191,20 @@ class SqliteDatabase(Database):
                 f"{self.path}: there is no database yet; `monitor check` or `monitor run` makes it"
             )
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(
                 f"{self.path.parent}: the folder cannot be made ({error.strerror}); make it and "
                 "let this user write there, or name another database with --database"
             ) from error
+        _make_private(self.path)
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that only its owner can read: SQLite would ask the umask."""
+    # Where it cannot be made, SQLite says so in its own words.
+    with suppress(OSError):
+        path.touch(mode=0o600)
 
 
 _ADVICE = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
 import unidiff
 from compare_documents import document
 from hypothesis import given
@@ -115,6 +116,7 @@ def test_a_text_equals_itself(lines: list[str]) -> None:
     assert (comparison.verdict, comparison.edits, comparison.unified()) == ("same", (), "")
 
 
+@pytest.mark.hypothesis
 def test_patch_and_unidiff_read_the_unified_diff(tmp_path: Path) -> None:
     """GNU patch turns the old text into the applied one, and unidiff counts the same lines."""
 

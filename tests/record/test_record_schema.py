@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -209,3 +210,17 @@ def test_reading_imports_nothing_heavy(sqlite_url: str) -> None:
     command = [sys.executable, "-c", QUICK, sqlite_url]
 
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "\n"
+
+
+def test_a_database_is_its_owners_alone(tmp_path: Path) -> None:
+    """Also its log, its copies and a folder that is made for it, whatever the umask says."""
+    before = os.umask(0o022)
+    try:
+        path = tmp_path / "state" / "monitor.db"
+        with Archive.open(f"sqlite:///{path}") as archive:
+            archive.adopt([ACME], at(0))
+            made = [path.parent, *path.parent.iterdir()]
+            assert len(made) == 4
+            assert {one.stat().st_mode & 0o077 for one in made} == {0}
+    finally:
+        os.umask(before)
