@@ -39,6 +39,8 @@ FetchKind = Literal[
     "forbidden_address",
     "robots",
     "encoding",
+    "browser",
+    "download",
 ]
 
 ExtractReason = Literal[

@@ -14,7 +14,6 @@ Does no work of its own: every stage is a stranger to the others, and only meets
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, get_args
@@ -38,6 +37,7 @@ from monitor.model import (
     explain,
 )
 from monitor.pacing import due
+from monitor.reach import Reach
 from monitor.routing import chosen
 from monitor.schedule import next_due, retry_due
 
@@ -57,16 +57,11 @@ if TYPE_CHECKING:
         Outcome,
         Source,
         SourceState,
-        Validators,
     )
     from monitor.record import Archive, Recorded
 
 NOBODY = ""
 """Owner of no lease: what is recorded under this name ends none."""
-FULL_GET_EVERY = timedelta(days=7)
-"""A server that answers 304 for ever is asked for the whole body this often."""
-
-
 READERS = 2
 """Pages read at once. More would take turns all the same, and hold tens of megabytes each."""
 _READING = BoundedSemaphore(READERS)
@@ -91,6 +86,8 @@ class Reading:
     gate: str | None = None
     drift: str | None = None
     """Rules that fit nothing on the page; `None` where it was not read."""
+    hollow: bool | None = None
+    """Whether the plain page was an empty shell; `None` where it was not asked for or not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +201,21 @@ class Pipeline:
         return self.archive.state(source.id)
 
     def _look(self, source: Source, state: SourceState, now: datetime) -> Reading:
+        reach = Reach(self.fetcher, source, state, now)
+        if reach.prefers_browser:
+            return self._had(source, state, reach.by_browser)
+        plain = self._had(source, state, reach.plainly)
+        if not reach.is_shell(plain.judgement.outcome):
+            return replace(plain, hollow=False if plain.capture else None)
+        if self.fetcher.lacks_browser:
+            return replace(plain, judgement=Judgement(reach.explained(plain.judgement.outcome)))
+        return replace(self._had(source, state, reach.by_browser), hollow=True)
+
+    def _had(
+        self, source: Source, state: SourceState, have: Callable[[], Capture | NotModified]
+    ) -> Reading:
         try:
-            answer = self.fetcher.fetch(source, _validators(state, now))
+            answer = have()
         except FetchError as error:
             failed = Failed(
                 error.kind, str(error), error.permanent, error.status, error.retry_after
@@ -260,6 +270,7 @@ class Pipeline:
             routes=self._routes(source, state, outcome),
             muted=muted,
             drift=reading.drift,
+            hollow=reading.hollow,
             flipped=reading.judgement.flipped,
             difference=reading.judgement.difference,
         )
@@ -382,8 +393,3 @@ def _found(source: Source, capture: Capture) -> Document | Blocked:
         return read(source, capture)
     except ExtractError as error:
         return Blocked(error.reason, str(error))
-
-
-def _validators(state: SourceState, now: datetime) -> Validators | None:
-    stale = state.last_full_at is None or now - state.last_full_at >= FULL_GET_EVERY
-    return None if stale or state.pending or state.version is None else state.validators

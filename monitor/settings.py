@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LogFormat = Literal["text", "json"]
 
-NAMES = ("MONITOR_CONFIG", "MONITOR_DATABASE", "MONITOR_LOG", "MONITOR_CONTACT")
+NAMES = ("MONITOR_CONFIG", "MONITOR_DATABASE", "MONITOR_LOG", "MONITOR_CONTACT", "MONITOR_BROWSER")
 """Each may also be given as ``NAME_FILE``, a file that holds the value."""
 CONFIG = "sources.toml"
 _FORMATS = ("text", "json")
@@ -36,6 +36,8 @@ class Settings:
     log: LogFormat = "text"
     contact: str | None = None
     """Where publishers can turn to; `None` leaves it to the configuration file."""
+    browser: str | None = None
+    """Name or path of Chromium; `None` looks for it under its usual names."""
     service: str = ""
     """Socket of the service manager that started this program (sd_notify(3)); empty for none."""
 
@@ -62,6 +64,7 @@ class Settings:
             database=database_url(values["MONITOR_DATABASE"]),
             log=cast("LogFormat", values["MONITOR_LOG"] or "text"),
             contact=values["MONITOR_CONTACT"] or None,
+            browser=values["MONITOR_BROWSER"] or None,
             service=environ.get("NOTIFY_SOCKET", ""),
         )
 

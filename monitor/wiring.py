@@ -146,7 +146,7 @@ def open_fetcher(
     contact = _contact(settings, configuration)
     spacing = configuration.host_spacing if configuration else Limits().host_spacing
     limits = Limits(user_agent=user_agent(contact), host_spacing=spacing)
-    with Fetcher(limits, clock=now, ssl_context=_tls()) as fetcher:
+    with Fetcher(limits, clock=now, ssl_context=_tls(), browser=settings.browser) as fetcher:
         yield fetcher
 
 

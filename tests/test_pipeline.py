@@ -21,7 +21,7 @@ from monitor.model import (
     Rules,
     Unchanged,
 )
-from monitor.pipeline import FULL_GET_EVERY
+from monitor.reach import FULL_GET_EVERY
 
 if TYPE_CHECKING:
     from watching_line import Line

@@ -18,7 +18,7 @@ from monitor.model import Source
 from monitor.model.renaming import advice, renamed
 
 if TYPE_CHECKING:
-    from monitor.model import Capture
+    from monitor.model import Capture, Document
 
 MEDIA_TYPES = {
     ".html": "text/html",
@@ -26,6 +26,7 @@ MEDIA_TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".txt": "text/plain",
     ".md": "text/markdown",
+    ".pdf": "application/pdf",
 }
 """What files a preview reads, by the end of their name."""
 
@@ -71,17 +72,15 @@ def preview(
 
     That is its sections, its dates with their evidence, and what was left out.
 
-    The page is fetched, or read from a file that ends in .html, .htm, .xhtml, .txt or .md.
+    The page is fetched, or read from a file that ends in .html, .htm, .xhtml, .txt, .md
+    or .pdf.
     """
-    from monitor.judgement import read
-
     if as_json and as_html:
         raise UsageError("--json and --html exclude one another")
     file = _file(target)
     source = _target(context, url or target, allow_private=allow_private, file=file)
     try:
-        capture = _saved(file, url) if file else _fetch(context, source)
-        document = read(source, capture)
+        capture, document = _saved(file, url, source) if file else _fetched(context, source)
     except FetchError as error:
         typer.echo(f"{source.url}: {error.kind}: {error}", err=True)
         raise typer.Exit(Exit.ALL_FAILED) from None
@@ -120,7 +119,8 @@ def _target(
     return one(target, configuration(context.obj, secrets=False).sources)
 
 
-def _saved(file: Path, url: str) -> Capture:
+def _saved(file: Path, url: str, source: Source) -> tuple[Capture, Document]:
+    from monitor.judgement import read
     from monitor.model import Capture
 
     try:
@@ -129,10 +129,12 @@ def _saved(file: Path, url: str) -> Capture:
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
     kind = MEDIA_TYPES[file.suffix.lower()]
-    return Capture(url, url, saved_at, 200, kind, None, (), body)
+    capture = Capture(url, url, saved_at, 200, kind, None, (), body)
+    return capture, read(source, capture)
 
 
-def _fetch(context: typer.Context, source: Source) -> Capture:
+def _fetched(context: typer.Context, source: Source) -> tuple[Capture, Document]:
+    from monitor.judgement import read
     from monitor.model import Capture
     from monitor.wiring import open_fetcher
 
@@ -142,9 +144,18 @@ def _fetch(context: typer.Context, source: Source) -> Capture:
     except ConfigError:
         found = None
     with open_fetcher(settings(context.obj), found) as fetcher:
-        answer = fetcher.fetch(source, None)
-    assert isinstance(answer, Capture)
-    return answer
+        capture = fetcher.fetch(source, None)
+        assert isinstance(capture, Capture)
+        try:
+            return capture, read(source, capture)
+        except ExtractError as error:
+            if source.fetcher != "auto" or error.reason != "empty_shell":
+                raise
+            if lacks := fetcher.lacks_browser:
+                hint = f"{error}; a browser may show it: {lacks}"
+                raise ExtractError(error.reason, hint) from None
+        capture = fetcher.render(source)
+        return capture, read(source, capture)
 
 
 @app.command()

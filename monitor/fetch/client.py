@@ -13,10 +13,13 @@ import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch.body import content_type, drain, read_body, read_start
+from monitor.fetch.browser import Browser
+from monitor.fetch.browser.errand import PAGES
 from monitor.fetch.failures import oversized_headers, status_failure, transport_failure
 from monitor.fetch.guarded import guarded_transport, tls_context
 from monitor.fetch.journey import REDIRECTS, Journey, parse_address, redirect_target
 from monitor.fetch.politeness import Turns, Visit, host_of
+from monitor.fetch.rendering import Rendering
 from monitor.fetch.robots import SIZE, Reply, Robots
 from monitor.fetch.stream import Network
 from monitor.model.capture import Capture, NotModified
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from monitor.model.capture import Validators
     from monitor.model.source import Source
 
-_PAGES: Final = frozenset({200, 203})
 _NOT_MODIFIED: Final = 304
 _ROBOTS_REDIRECTS: Final = 5
 """RFC 9309, 2.3.1.2."""
@@ -89,17 +91,21 @@ class Fetcher:
         sleep: Callable[[float], None] = time.sleep,
         ssl_context: ssl.SSLContext | None = None,
         network: Network | None = None,
+        browser: str | None = None,
     ) -> None:
-        """Open the client; `monotonic` and `sleep` serve spacing and the age of robots.txt."""
+        """Open the client; `browser` is the name or path of Chromium where it has an unusual one.
+
+        `monotonic` and `sleep` serve spacing and the age of robots.txt.
+        """
         self._limits = limits = limits or Limits()
         self._clock = clock
         self._turns = Turns(limits.host_spacing.total_seconds(), monotonic=monotonic, sleep=sleep)
         self._robots = Robots(limits.user_agent.partition("/")[0], monotonic=monotonic)
         context = ssl_context or tls_context()
+        network = network or Network()
+        self._browser = Browser(network, browser)
         guarded, free = (
-            guarded_transport(
-                allow_private=allowed, ssl_context=context, network=network or Network()
-            )
+            guarded_transport(allow_private=allowed, ssl_context=context, network=network)
             for allowed in (False, True)
         )
         connect = limits.connect_timeout.total_seconds()
@@ -122,6 +128,11 @@ class Fetcher:
             FetchError: The page could not be had; kind, permanence and message say why.
 
         """
+        if source.fetcher == "browser":
+            return self.render(source)
+        return self._fetch(source, validators)
+
+    def _fetch(self, source: Source, validators: Validators | None) -> Capture | NotModified:
         limits = self._limits
         journey = Journey(
             source, validators, user_agent=limits.user_agent, redirects=limits.redirects
@@ -137,6 +148,42 @@ class Fetcher:
                     journey.follow(response)
                     drain(response)
 
+    def render(self, source: Source) -> Capture:
+        """Fetch a source's page with a browser, as its scripts have made it.
+
+        What is no page but can be read, such as a PDF, is fetched as it is.
+
+        Raises:
+            FetchError: As for `fetch`; ``browser`` where there is none, or it did not work.
+
+        """
+        engine = self._browser.engine()
+        with engine.places, Visit(self._turns) as visit:
+            errand = _Errand(source, visit, time.monotonic() + source.timeout.total_seconds())
+            journey = Journey(source, None, user_agent=self._limits.user_agent, redirects=0)
+
+            def approve(url: str) -> None:
+                journey.url = parse_address(url)
+                self._approach(journey, errand)
+                rendering.allowed.ends_at = errand.ends_at
+
+            rendering = Rendering(source, journey, self._limits.body_bytes, approve)
+            approve(source.url)
+            try:
+                engine.load(rendering.errand)
+                return rendering.capture(self._clock())
+            except FetchError:
+                if not rendering.is_readable:
+                    raise
+        answer = self._fetch(source, None)
+        assert isinstance(answer, Capture)
+        return answer
+
+    @property
+    def lacks_browser(self) -> str:
+        """What has to be installed before `render` works; empty where nothing has."""
+        return self._browser.missing
+
     def busy(self, url: str) -> bool:
         """Tell whether fetching this address now would mean waiting for its host's turn."""
         return self._turns.busy(host_of(parse_address(url)))
@@ -151,7 +198,8 @@ class Fetcher:
         self._turns.spacing = host_spacing.total_seconds()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and the browser."""
+        self._browser.close()
         self._client.close()
 
     def __enter__(self) -> Self:
@@ -221,7 +269,7 @@ class Fetcher:
         if status == _NOT_MODIFIED and journey.validators:
             drain(response)
             return NotModified(journey.asked, now)
-        if status not in _PAGES:
+        if status not in PAGES:
             raise status_failure(response, journey.url, now)
         try:
             body = read_body(response, self._limits.body_bytes, errand.ends_at)

@@ -43,7 +43,8 @@ _NETWORK = Network()
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Raise what httpcore raises as the exception of httpx that has the same name."""
     try:
         yield
     except tuple(_TRANSLATION) as error:
@@ -55,7 +56,7 @@ class _Body(httpx.SyncByteStream):
         self._exchange = exchange
 
     def __iter__(self) -> Iterator[bytes]:
-        with _translated():
+        with translated():
             yield from self._exchange
 
     def close(self) -> None:
@@ -74,7 +75,7 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; see `httpx.BaseTransport`."""
-        with _translated():
+        with translated():
             exchange = self._connections.send(_core_request(request))
         response = exchange.response
         return httpx.Response(

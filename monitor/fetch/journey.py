@@ -108,6 +108,22 @@ class Journey:
             kept[name.lower()] = value
         self._seen = {self._place()}
 
+    @property
+    def user_agent(self) -> str:
+        """What every request says of who is asking."""
+        return self._common["user-agent"]
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """The header with the languages wanted, where the source has one."""
+        name = "accept-language"
+        return {name: self._common[name]} if name in self._common else {}
+
+    @property
+    def own(self) -> dict[str, str]:
+        """The headers that belong to the source's own origin."""
+        return dict(self._own)
+
     def request(self, extensions: dict[str, object]) -> httpx.Request:
         """Build the request for the present address."""
         headers = self._common | self._conditions()

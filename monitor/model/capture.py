@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from monitor.model.source import Rules
 
 
+RENDERED_BY = "x-rendered-by"
+"""A header of our own: the browser whose markup, after scripts have run, a body is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hop:
     """One redirect on the way to a capture."""
@@ -53,6 +57,11 @@ class Capture:
     hops: tuple[Hop, ...] = ()
     claimed: bool = True
     """False where `fetched_at` is an archive's claim rather than our own clock."""
+
+    @property
+    def rendered_by(self) -> str:
+        """The browser that made the body; empty for one that is as its server sent it."""
+        return dict(self.headers).get(RENDERED_BY, "")
 
     @property
     def digest(self) -> str:

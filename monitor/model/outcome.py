@@ -132,6 +132,8 @@ class Check:
     imported: bool = False
     drift: str | None = None
     """Rules that fit nothing on the page; empty where all fit, `None` where none was read."""
+    hollow: bool | None = None
+    """Whether the plain page was an empty shell; `None` where it was not asked for or not read."""
     flipped: tuple[Passage, ...] = ()
     """Passages this check saw come and go."""
     difference: Comparison | None = None

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Source:
     """How long before a policy takes effect it is told again; zero for never."""
     objection_days: int | None = None
     """Days after a change was first seen in which one may object to it; `None` where none."""
+    fetcher: Literal["http", "browser", "auto"] = "auto"
+    """How the page is had; ``auto`` takes a browser where the plain page is an empty shell."""
     robots: bool = True
     """Whether robots.txt is obeyed."""
     allow_private: bool = False

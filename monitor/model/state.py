@@ -79,6 +79,8 @@ class SourceState:
     """Revision of the rules it was read under."""
     drift: str = ""
     """Rules of the source that fitted nothing on the page when it was last read."""
+    shell_at: datetime | None = None
+    """UTC; the last time the plain page was an empty shell, and a browser was needed."""
     failures: int = 0
     """Consecutive checks that failed or were blocked."""
     troubled_at: datetime | None = None

@@ -179,6 +179,8 @@ class _Recording:
         columns = self.columns | lease | {"next_check_at": due}
         if self.check.drift is not None:
             columns["drift"] = self.check.drift or None
+        if self.check.hollow is not None:
+            columns["shell_at"] = self.check.finished_at if self.check.hollow else None
         self.connection.update("sources", self.source_id, **columns)
 
     def _write_version(self, document: Document, cause: Cause) -> int:

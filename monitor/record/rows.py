@@ -39,7 +39,7 @@ STATE = (
     "SELECT s.slug AS source, s.next_check_at, s.last_checked_at, s.last_outcome, s.last_detail, "
     "s.last_success_at, s.last_full_at, s.last_unchanged_at, s.etag, s.last_modified, "
     "s.body_digest, s.gate, s.version, s.turned_at, s.told_version, "
-    "s.extractor, s.rules, s.drift, s.failures, s.troubled_at, s.pending_snapshot, "
+    "s.extractor, s.rules, s.drift, s.shell_at, s.failures, s.troubled_at, s.pending_snapshot, "
     "s.pending_first_seen_at, s.pending_reason, s.pending_captures, s.checks, s.changes, "
     "o.id AS outage_id, o.opened_at, o.closed_at, o.kind AS outage_kind, "
     "o.detail AS outage_detail, o.reminders, o.reminded_at "
@@ -99,6 +99,7 @@ def state(row: Row) -> SourceState:
         extractor=row["extractor"],
         rules=row["rules"],
         drift=row["drift"] or "",
+        shell_at=row["shell_at"],
         failures=row["failures"],
         troubled_at=row["troubled_at"],
         outage=_open_outage(row),

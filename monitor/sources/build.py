@@ -37,6 +37,7 @@ _PLAIN = (
     "remind_after",
     "remind_before",
     "objection_days",
+    "fetcher",
     "robots",
     "allow_private",
 )

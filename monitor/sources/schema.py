@@ -87,6 +87,9 @@ class Defaults(Table):
     objection_days: v.ObjectionDays | None = Field(
         None, description="Days in which one may object to a change, 1 to 366; none unless set."
     )
+    fetcher: Literal["http", "browser", "auto"] | None = Field(
+        None, description="How the page is had; auto unless set: a browser where it is needed."
+    )
     robots: bool | None = Field(None, description="Whether robots.txt is obeyed; true unless set.")
     allow_private: bool | None = Field(
         None, description="Whether private network addresses may be fetched; false unless set."

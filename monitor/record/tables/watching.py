@@ -67,6 +67,7 @@ class SourceTable(SQLModel, table=True):
     extractor: int | None = None
     rules: str | None = Field(default=None, sa_type=Text)
     drift: str | None = Field(default=None, sa_type=Text)
+    shell_at: datetime | None = Field(default=None, sa_type=Time)
     failures: int = 0
     troubled_at: datetime | None = Field(default=None, sa_type=Time)
     pending_snapshot: str | None = Field(default=None, sa_type=Text)
