@@ -16,6 +16,7 @@ from monitor.web.answering import answer
 from monitor.web.asking import Chosen, Sought
 from monitor.web.change import of_change, of_versions
 from monitor.web.desk import LARGEST
+from monitor.web.search import within
 
 if TYPE_CHECKING:
     from monitor.web.desk import Desk
@@ -59,6 +60,12 @@ class VersionLine(TypedDict):
     title: str
     words: int
     dates: shapes.DatesAnswer
+
+
+class VersionThen(shapes.VersionAnswer):
+    """A version, and how sure it is that it was in force."""
+
+    in_force: shapes.InForceAnswer
 
 
 class SoughtMany(Sought):
@@ -124,6 +131,18 @@ def _of_lists(router: APIRouter, desk: Desk) -> None:
         )
         return _answer(request, [answers.change(change) for change in found])
 
+    @router.get("/search", response_model=list[shapes.HitAnswer])
+    def search(
+        request: Request,
+        q: Annotated[str, Query(min_length=1, max_length=200, description="All of these words.")],
+        site: Annotated[str, Query(max_length=200, description="Only of this site.")] = "",
+        limit: Limit = 50,
+    ) -> Response:
+        """Find passages in all versions, those recorded last first."""
+        inside = within(desk, site)
+        found = () if inside is None else desk.archive.past.search(q, inside, limit)
+        return _answer(request, [answers.hit(hit) for hit in found])
+
 
 def _of_sources(router: APIRouter, desk: Desk) -> None:
     @router.get("/sources/{ident}", response_model=shapes.StateAnswer, responses=_MISSING)
@@ -188,7 +207,7 @@ def _of_versions(router: APIRouter, desk: Desk) -> None:
             raise HTTPException(404, f"{source.id} has no version {number}.")
         return _answer(request, answers.version(source, found))
 
-    @router.get("/sources/{ident}/at", response_model=shapes.VersionAnswer, responses=_MISSING)
+    @router.get("/sources/{ident}/at", response_model=VersionThen, responses=_MISSING)
     def at(
         request: Request,
         ident: Ident,
@@ -196,10 +215,11 @@ def _of_versions(router: APIRouter, desk: Desk) -> None:
     ) -> Response:
         """Return the version in force at a time, as far as captures tell."""
         source = desk.source(ident)
-        found = desk.archive.version_at(ident, moment)
+        found = desk.archive.past.in_force(ident, moment, desk.clock())
         if found is None:
             raise HTTPException(404, f"{source.id} was not captured yet at that time.")
-        return _answer(request, answers.version(source, found))
+        told = {**answers.version(source, found.version), "in_force": answers.in_force(found)}
+        return _answer(request, told)
 
     @router.get("/sources/{ident}/diff", response_model=shapes.DiffAnswer, responses=_MISSING)
     def compare(

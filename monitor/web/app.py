@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from monitor import __version__
 from monitor.errors import ArchiveError
-from monitor.web import api, change, feeds, memento, operations, overview, source, version
+from monitor.web import api, change, feeds, memento, operations, overview, search, source, version
 from monitor.web.access import Gatekeeper
 from monitor.web.desk import Desk
 from monitor.web.templates import STATIC, content, environment, page
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.web.access import Access
 
 TITLE = "Policy monitor"
-PARTS = (overview, source, change, version, feeds, memento, operations, api)
+PARTS = (overview, source, change, version, search, feeds, memento, operations, api)
 FOR_EVER = "public, max-age=31536000, immutable"
 ABOUT = """\
 What policies said, and when they changed. Read-only. The fields are those of `--json` on the

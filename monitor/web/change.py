@@ -111,6 +111,9 @@ def of_versions(desk: Desk, ident: str, old: int, new: int) -> Shown:
     """Compare any two versions; raises 404 where one is missing."""
     source = desk.source(ident)
     first, second = _version(desk, source, old), _version(desk, source, new)
+    recorded = desk.archive.past.change_between(source.id, old, new)
+    if recorded is not None:
+        return Shown(source, first, second, desk.archive.comparison(recorded.id))
     from monitor.compare import compare
 
     found = compare(first.document, second.document, ignore=source.rules.ignore)

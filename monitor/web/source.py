@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -17,14 +16,12 @@ from monitor.web.templates import page
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.model import Change, Source, SourceState
+    from monitor.model import Change, Source
     from monitor.render.timeline import Timeline
     from monitor.web.desk import Desk
 
 ROWS = 40
 CHECKS = 12
-UNWATCHED = timedelta(days=2)
-"""Where the last check is longer ago, nobody watches any more."""
 MOST_DRAWN = 400
 """Versions, changes and variants of one picture; older ones are in the lists."""
 
@@ -55,7 +52,7 @@ def _show(desk: Desk, request: Request, source: Source, number: int) -> Response
         source=source,
         state=state,
         standing=condition(state, now),
-        timeline=_timeline(desk, source, state, changes, now),
+        timeline=_timeline(desk, source, changes, now),
         picture={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
         versions=archive.versions(source.id)[::-1],
         changes=shown[:ROWS],
@@ -69,9 +66,9 @@ def _show(desk: Desk, request: Request, source: Source, number: int) -> Response
 
 
 def _timeline(
-    desk: Desk, source: Source, state: SourceState, changes: tuple[Change, ...], now: datetime
+    desk: Desk, source: Source, changes: tuple[Change, ...], now: datetime
 ) -> Timeline | None:
-    archive, seen = desk.archive, state.last_checked_at
+    archive = desk.archive
     told = archive.checks(source.id, MOST_DRAWN, telling=True)
     variants = [(row.started_at, row.version) for row in told if row.outcome == "variant"]
     return draw(
@@ -79,7 +76,7 @@ def _timeline(
             versions=archive.versions(source.id)[-MOST_DRAWN:],
             changes=changes[:MOST_DRAWN],
             outages=archive.outages(source.id, limit=100),
-            gaps=[(seen, now)] if seen and now - seen > UNWATCHED else (),
+            gaps=[(gap.since, gap.until or now) for gap in archive.past.gaps(source.id, now)],
             variants=variants,
         ),
         now,

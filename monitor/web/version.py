@@ -9,6 +9,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from monitor.render.certainty import certainty
+from monitor.render.facts import instant
 from monitor.render.prose import blocks
 from monitor.web.answering import answer
 from monitor.web.desk import LARGEST
@@ -16,7 +18,7 @@ from monitor.web.memento import about_version
 from monitor.web.templates import page
 
 if TYPE_CHECKING:
-    from monitor.model import Capture, Source, Version
+    from monitor.model import Capture, InForce, Source, Version
     from monitor.render.prose import Block
     from monitor.web.desk import Desk
 
@@ -68,14 +70,19 @@ def routes(desk: Desk) -> APIRouter:
     @router.get("/sources/{ident}/at")
     def at(ident: str, date: date) -> Response:
         source = desk.source(ident)
-        end = datetime.combine(date, time.max, UTC)
-        found = desk.archive.version_at(source.id, end)
+        found = _in_force(desk, source, date)
         if found is None:
             raise HTTPException(404, f"{source.id} was not captured yet on {date}.")
-        address = f"/sources/{source.id}/versions/{found.number}?on={date}"
+        address = f"/sources/{source.id}/versions/{found.version.number}?on={date}"
         return RedirectResponse(address, 302)
 
     return router
+
+
+def _in_force(desk: Desk, source: Source, day: date) -> InForce | None:
+    """Return what was shown at the end of a day."""
+    end = datetime.combine(day, time.max, UTC)
+    return desk.archive.past.in_force(source.id, end, desk.clock())
 
 
 def _version(desk: Desk, source: Source, number: int) -> Version:
@@ -109,9 +116,18 @@ def _show(
         newer=places[at + 1] if at + 1 < len(places) else None,
         until=versions[at + 1].fetched_at if at + 1 < len(versions) else None,
         on=on,
+        in_force=_certain(desk, source, version, on) if on else "",
         words=versions[at].words,
         now=desk.clock(),
     )
+
+
+def _certain(desk: Desk, source: Source, version: Version, day: date) -> str:
+    """Say how sure it is that a version was in force on a day; empty where another one was."""
+    found = _in_force(desk, source, day)
+    if found is None or found.version.number != version.number:
+        return ""
+    return certainty(found, instant)
 
 
 def _parts(found: tuple[Block, ...]) -> list[list[Block]]:

@@ -59,6 +59,16 @@ def test_lists_are_filtered_and_cut(client: httpx.Client) -> None:
     assert skipped == changes[1:]
 
 
+def test_search_and_the_past(client: httpx.Client, filled: Archive) -> None:
+    """What was in force when, with how sure that is; and passages by their words."""
+    asked = {"time": "2025-11-20T12:00:00Z"}
+    found = client.get("/api/sources/lantern-privacy/at", params=asked).json()
+    assert (found["version"], found["in_force"]["certainty"]) == (2, "changing")
+    hits = client.get("/api/search", params={"q": "usage records", "limit": 5}).json()
+    assert hits == [_plain(answers.hit(hit)) for hit in filled.past.search("usage records", (), 5)]
+    assert hits
+
+
 def test_what_is_known_is_not_sent_again(client: httpx.Client) -> None:
     """An answer that has not changed is 304 without a body."""
     first = client.get("/api/changes")

@@ -55,6 +55,7 @@ def _addresses(archive: Archive) -> list[str]:
         "/",
         "/changes",
         "/feeds",
+        "/search?q=records",
         "/sources/lantern-privacy",
         "/sources/sahara-privacy",
         "/sources/blocked",

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.record.tokens import terms
+from monitor.web.search import excerpt
+
 if TYPE_CHECKING:
     import httpx
 
@@ -120,9 +123,37 @@ def test_version_in_force_on_a_day(client: httpx.Client) -> None:
     found = client.get("/sources/lantern-privacy/at?date=2025-11-20")
     assert found.headers["location"] == "/sources/lantern-privacy/versions/2?on=2025-11-20"
     shown = client.get(found.headers["location"]).text
-    assert "In force on 2025-11-20" in shown
+    assert "In force on 2025-11-20: uncertain: seen 2025-11-04 09:30 UTC, and version 3" in shown
+    other = client.get("/sources/lantern-privacy/versions/1?on=2025-11-20").text
+    assert "In force on 2025" not in other
     assert client.get("/sources/lantern-privacy/at?date=2020-01-01").status_code == 404
     assert client.get("/sources/lantern-privacy/at?date=31.12.2025").status_code == 422
+
+
+def test_search_marks_what_it_finds(client: httpx.Client) -> None:
+    """Passages of all versions are found by their words, marked, with the time they stood."""
+    page = client.get("/search", params={"q": 'months "usage records"'}).text
+    assert page.count("<mark>months</mark>") == 1
+    assert "<mark>usage</mark> <mark>records</mark>" in page
+    assert "versions 2 to" in page
+    assert "<b>still there</b>" in page
+    gone = client.get("/search", params={"q": "SELL or rent"}).text
+    assert "last seen 2025-11-04" in re.sub(r"<time[^>]*>|</time>", "", gone)
+    assert "<mark>sell</mark>" in gone
+    found = client.get("/search", params={"q": "البريد", "site": "واحة"}).text
+    assert "<mark>البريد</mark>" in found
+    for query in ({"q": "البريد", "site": "Lanternfish"}, {"q": "البريد", "site": "Nobody"}):
+        assert "No version of any policy" in client.get("/search", params=query).text
+    assert "no word to search for" in client.get("/search?q=%22%22").text
+
+
+def test_search_cuts_long_passages() -> None:
+    """What is shown begins before the first word found, and ends in bounds."""
+    text = "far " * 200 + "the Word, here " + "on " * 400
+    pieces = excerpt(text, terms("wor* here"))
+    assert [piece for piece, found in pieces if found] == ["Word", "here"]
+    assert pieces[0][0] == "… "
+    assert sum(len(piece) for piece, _ in pieces) < 450
 
 
 def test_hostile_text_stays_text(client: httpx.Client, filled: Archive) -> None:
