@@ -63,7 +63,8 @@ class Sightings:
     def gaps(self, now: datetime) -> tuple[Gap, ...]:
         """Return every gap, oldest first; the last may not have ended."""
         times = [sighting.at for sighting in self.seen]
-        pairs = zip(times, [*times[1:], None], strict=True)
+        ends = [*times[1:], None] if times else []
+        pairs = zip(times, ends, strict=True)
         found = (self.gap(since, until, now) for since, until in pairs)
         return tuple(gap for gap in found if gap is not None)
 

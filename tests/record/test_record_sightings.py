@@ -93,6 +93,13 @@ def test_a_variant_stands_while_it_is_shown(archive: Archive) -> None:
     )
 
 
+def test_a_source_never_seen_has_no_gaps(archive: Archive) -> None:
+    """Where nothing was ever seen, there is nothing a gap could lie between."""
+    archive.adopt([ACME], NOW)
+    archive.record(check(Failed("dns", "no such name"), NOW))
+    assert archive.past.gaps("acme", at(400)) == ()
+
+
 def test_gaps_are_times_without_a_sight(archive: Archive) -> None:
     """Longer than twice as planned; checks that failed in between are counted."""
     first(archive, "one", at(0), source=DAILY)

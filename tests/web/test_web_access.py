@@ -34,7 +34,7 @@ FILLED_IN = {
     "{tag:path}": "eu",
     "{kind}": "privacy-policy",
 }
-ASKED = {"at": "?date=2026-01-01&time=2026-01-01T00:00:00Z", "compare": "?from=1&to=2", "compare.diff": "?from=1&to=2", "diff": "?from=1&to=2"}  # fmt: skip # noqa: E501
+ASKED = {"search": "?q=records", "at": "?date=2026-01-01&time=2026-01-01T00:00:00Z", "compare": "?from=1&to=2", "compare.diff": "?from=1&to=2", "diff": "?from=1&to=2"}  # fmt: skip # noqa: E501
 
 
 @pytest.fixture(scope="module")
