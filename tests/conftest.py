@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# How long an example takes on a busy machine says nothing about the program.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+
 
 # For `make fuzz`: as long as somebody has patience.
 settings.register_profile(

@@ -200,7 +200,7 @@ def _unlabelled(
     """Fall back to a date that stands alone, then to the newest row of a list of changes."""
     rows = {line.number for run in runs for line in run}
     lines = [line for line in page.lines if line.spans and line.number not in rows]
-    if (sighting := bare.find_bare(lines, place, page.language)) is not None:
+    if (sighting := bare.find_bare(lines, place, page.language, page.title)) is not None:
         return {"bare": sighting}
     if not runs:
         return {}

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _COOKIES = re.compile(r"cookie|куки|クッキー|쿠키")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|все права|all rights", re.IGNORECASE)
+_SITE = re.compile(
+    r"(?<!\w)(?:web ?sites?|sites?|sito|sitio|apps?|build|software|сайт\w*|portal)(?!\w)"
+)
 _OPENING = 3
 _CONTINUES = re.compile(r",? (?:[^\W\d_]+'?[ ,]+){3}[^\W\d_]|, [^\W\d_]+ [^\W\d_]+")
 
@@ -27,6 +30,8 @@ def objection(line: Line, span: Span, reading: Reading, *, of_cookies: bool) -> 
         return "belongs to a law or a court" if reading.law else "has no label"
     if span.day is None and _COPYRIGHT.search(line.shown):
         return "is a copyright year"
+    if line.nearby and not label.document and _SITE.search(line.text):
+        return "is the date of a site or a program"
     if label.where != "above" and not of_cookies and _names_cookies(line):
         return "speaks of the cookie declaration, another document"
     return _prose(line, span, reading)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from monitor.extract.dates.cjk import read_cjk
+from monitor.extract.dates.eras import read_eras
 from monitor.extract.dates.numeric import read_numeric, read_numeric_months
 from monitor.extract.dates.span import Span, ends
 from monitor.extract.dates.written import read_written
@@ -53,10 +54,11 @@ def read_spans(line: str, shown: str, language: str | None) -> list[Span]:
 
 def _readings(line: str, shown: str, language: str | None) -> Iterator[Span]:
     """Yield every reading, the surest form first."""
+    common = [*read_numeric(line), *read_written(line, shown, language)]
+    yield from read_eras(line, language, common)
     if "年" in line or "년" in line:
         yield from read_cjk(line)
-    yield from read_numeric(line)
-    yield from read_written(line, shown, language)
+    yield from common
     yield from read_numeric_months(line)
     if len(line) > _LONGEST_FOR_YEAR:
         return

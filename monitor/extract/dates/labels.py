@@ -30,6 +30,13 @@ _CONJUNCTION = re.compile(
 _COLON_END = re.compile(r"[:=] *\Z")
 _SPEAKS_ON = re.compile(r"\s*[:\-]\s")
 _CLOSED = re.compile(r"\W*\Z")
+_TO = re.compile(
+    r"\s*(?:-|–|—|~|〜|to|through|until|till|up to|bis(?: zum)?|au|jusqu'au|al|hasta(?: el)?|a|ate"
+    r"|ao|tot(?: en met)?|t/m|til|till|asti|do|pana la|по|до|eως|ile|至|到|から|まで|부터)\s*"
+)
+_LONGEST_TO = 20
+_ARTICLE = 8
+"""Letters that may stand between a verb and its subject: das, le nouveau."""
 _KIND_ORDER = ("change", "effective", "publish", "first", "version")
 
 
@@ -81,6 +88,8 @@ def read_beside(line: Line, span: Span, language: str | None) -> Reading:
     about = LABELS | {"document", "previous"} if paired else {"document", "previous"}
     followed = any(token.kinds & about for token in after)
     reading = _before(line, span, before, start)
+    if _begins_period(line, span):
+        reading = replace(reading, against=reading.against or "begins a period")
     if not reading.against and (not reading.label or _yields(line, span, reading.label, before)):
         behind = _after(line, span, after, end, before)
         reading = behind if behind.label or not reading.label else reading
@@ -106,6 +115,15 @@ def read_apart(words: str, language: str | None) -> Label | None:
     return Label(_kind(token, tokens, text), 0, 0, certain=certain)
 
 
+def _begins_period(line: Line, span: Span) -> bool:
+    """Tell whether a second date follows that ends what the first begins: "1 May to 3 June"."""
+    return any(
+        _TO.fullmatch(line.text, span.end, other.start) is not None
+        for other in line.spans
+        if 0 < other.start - span.end < _LONGEST_TO
+    )
+
+
 def _speaks_of_law(tokens: Sequence[Token]) -> bool:
     """Tell whether a law is named later than the policy, so that the date is the law's."""
     for token in reversed(tokens):
@@ -122,7 +140,10 @@ def _clause(line: Line, span: Span, *, across: bool = False) -> tuple[int, int]:
     start = max([0, span.start - _REACH, *earlier])
     # A full stop right before the date ends a label, not a sentence: "Last update. May 2024".
     before = max(start, span.start - len(". "))
-    start = max([start, *(m.end() for m in _CLAUSE_END.finditer(line.text, start, before))])
+    dots = _CLAUSE_END.finditer(line.text, start, before)
+    # A full stop inside another date is no end of anything: "of 27. April 2016".
+    breaks = [m.end() for m in dots if not any(s.start < m.start() < s.end for s in line.spans)]
+    start = max([start, *breaks])
     stops = [s.start for s in line.spans if s.start >= span.end]
     end = min([len(line.text), span.end + _REACH_AFTER, *stops])
     # A full stop that ends the date itself ends no sentence: "2024. March 15. from then on".
@@ -163,7 +184,7 @@ def _before(line: Line, span: Span, tokens: Sequence[Token], start: int) -> Read
         return Reading(against=_warning(tokens[-3:]) if tokens else "")
     token, gap = found
     between = [other for other in tokens if other.start >= token.end]
-    if against := _warning([*_chain(tokens, token, text), *between]):
+    if against := _warning([*_chain(tokens, token, text), token, *between]):
         return Reading(against=against)
     document = any("document" in other.kinds for other in tokens)
     if gap > _allowed_gap(line, span, token, document=document):
@@ -281,12 +302,23 @@ def _after(
         if "until" in token.kinds:
             return Reading(against="stands before a word like until")
         if kind := _kind_after(token, text, end):
+            if _is_of_law(text, token, tokens):
+                return Reading(against="speaks of a law or a court")
             document = any("document" in t.kinds for t in before)
             certain = any("recent" in t.kinds for t in (*before, *tokens))
             return Reading(
                 Label(kind, span.start, token.end, certain, document=document, where="after")
             )
     return Reading()
+
+
+def _is_of_law(text: str, token: Token, tokens: Sequence[Token]) -> bool:
+    """Tell whether a law is what the label behind a date speaks of: "seit DATE gilt das BDSG"."""
+    following = next((t for t in tokens if t.start >= token.end and t.kinds != {"joint"}), None)
+    if following is None or "law" not in following.kinds:
+        return False
+    between = text[token.end : following.start]
+    return between.replace(" ", "").isalpha() and _letters(between) <= _ARTICLE
 
 
 def _kind_after(token: Token, text: str, end: int) -> str:

@@ -28,6 +28,7 @@ _OF = rf"(?:{trie(_CONNECTORS)}(?:(?<=['.])|[ .]+))"
 _YEAR_MARKS = (
     "gada",
     "gads",
+    "-yil",
     "m",
     "-ж",
     "ж",
@@ -44,6 +45,8 @@ _MARK = rf"(?:{trie(_YEAR_MARKS)}[ .,]+)"
 _NOT_NEXT_DATE = r"(?!\d)(?![ ,.]*(?:19|20)\d\d)"
 _PREFIXES = "בלמה"
 """Hebrew writes "in", "to", "from" and "the" as one word with what follows."""
+_UPDATED = "maj"
+"""May in many languages, and in French short for an update: "MàJ 03/2026"."""
 _ENDING = 3
 _STEM = 4
 
@@ -143,6 +146,8 @@ class _Reader:
 
     def _month(self, token: str, begin: int, *, dated: bool) -> tuple[int, int] | None:
         """Look up a token; the second number is what stands glued before the name."""
+        if token == _UPDATED and (self.language == "fr" or "à" in self.shown[begin:][:2].lower()):
+            return None
         for skipped in self._beginnings(token, begin):
             found = self.names.month(token[skipped:], self.language)
             if found and (dated or found[1] or self.shown[begin + skipped].isupper()):

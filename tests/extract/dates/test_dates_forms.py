@@ -103,6 +103,19 @@ def test_dates_written_by_babel_are_read_back(date: dt.date, code: str, length: 
     assert dates.updated.value == date.isoformat()
 
 
+@pytest.mark.parametrize("year", [1375, 1376, 1399, 1403, 1404, 1408, 1440])
+def test_iranian_dates_go_on_day_by_day(year: int) -> None:
+    """The days of a year follow each other, up to the first day of the next one."""
+    days = [(year, month, day) for month in range(1, 13) for day in range(1, 32)]
+    days.append((year + 1, 1, 1))
+    read = [_read(f"{y}/{month:02}/{day:02}", "fa") for y, month, day in days]
+    found = [dt.date.fromisoformat(value) for values in read for value in values]
+    first, last = dt.date(year + 621, 3, 20), dt.date(year + 622, 3, 20)
+    assert abs((found[0] - first).days) <= 1
+    assert abs((found[-1] - last).days) <= 1
+    assert found == [found[0] + dt.timedelta(n) for n in range(len(found))]
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_failing(words: str) -> None:
     """Whatever stands in a line, reading it ends, folding keeps its length."""
