@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from monitor.extract.names import by_name, holds_title, in_main, is_policy_text
+from monitor.extract.names import by_name, holds_title, in_main, is_named, is_policy_text
 
 if TYPE_CHECKING:
     from monitor.extract.tree import Node
@@ -43,9 +43,7 @@ def cut_boilerplate(root: Node) -> None:
             continue
         if why := _by_kind(node, root) or _by_state(node):
             node.cut = why
-        elif (node.get("class") or node.get("id") or "-" in node.tag) and (
-            why := by_name(node, root, titles)
-        ):
+        elif is_named(node) and (why := by_name(node, root, titles)):
             named.append((node, why))
     prosy = Counter(node.get("class") for node in root.walk() if node.prose and node.get("class"))
     for node, why in named:

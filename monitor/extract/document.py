@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from monitor.extract.block import Block
 
-REVISION = 2
+REVISION = 3
 """Raised whenever the same bytes may give another document."""
 
 _MARKUP = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.errors import ExtractError
+from monitor.extract.consent import ACCEPT, REFUSE
 
 if TYPE_CHECKING:
     from monitor.errors import ExtractReason
@@ -178,24 +179,6 @@ _SIGN_IN = re.compile(
     r"|ログイン|로그인",
     re.IGNORECASE,
 )
-_ACCEPT = re.compile(
-    r"\b(?:accept|allow|agree)(?: to)? (?:all|cookies)"
-    r"|alle[ns]? (?:cookies )?(?:akzeptieren|zulassen)|(?:tout )?accepter"
-    r"|aceptar (?:tod[oa]s|cookies)|accetta (?:tutt[oi]|i cookie)|aceitar (?:tod[oa]s|cookies)"
-    r"|(?:alles )?accepteren"
-    r"|acceptera (?:alla|cookies)|accepter alle|godta alle|hyväksy|zaakceptuj|přijmout"
-    r"|принять (?:все|cookie)|全て同意|接受(?:所有|全部)|모두 동의",
-    re.IGNORECASE,
-)
-_REFUSE = re.compile(
-    r"\b(?:reject|decline|deny|manage|customi[sz]e|necessary only|cookie settings|more"
-    r" options|preferences)\b"
-    r"|ablehnen|einstellungen|refuser|paramétrer|personnaliser|rechazar|configurar|rifiuta"
-    r"|personalizza|rejeitar|weigeren|instellingen"
-    r"|avvisa|neka|inställningar|afvis|avvis|hylkää|asetukset|odrzuć|odmítnout|отклонить"
-    r"|настро|拒否|拒绝|거부",
-    re.IGNORECASE,
-)
 
 
 def judge(document: Document, page: PageEvidence) -> ExtractError | None:
@@ -251,7 +234,7 @@ def _asks_first(document: Document, page: PageEvidence, size: int) -> ExtractErr
     asks = page.input_count and page.form_count and not page.fields_aside
     if asks and _SIGN_IN.search(text):
         return ExtractError("login", "a login page")
-    if _ACCEPT.search(text) and _REFUSE.search(text):
+    if ACCEPT.search(text) and REFUSE.search(text):
         return ExtractError("consent", "a consent wall")
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,15 +13,27 @@ _FEWEST = 3
 _WITHIN = 0.7
 """Share of links to places on the page itself that makes a table of contents."""
 _ENTRY = 0.9
+_MOSTLY = 0.5
+_SHORT = 200
+_BOXES = frozenset(("div", "section", "aside", "figure"))
+_READ_ON = re.compile(
+    r"(?:read (?:also|next|more)|see also|related|more on this|you may also|voir aussi"
+    r"|(?:à )?lire (?:aussi|également)|sur le même sujet|lesen sie auch|mehr zum thema"
+    r"|auch interessant|lea (?:también|además)|te puede interesar|leia (?:também|mais)"
+    r"|leggi anche|lees ook|läs också|læs også|les også|czytaj (?:też|także)|zobacz też"
+    r"|читайте также|ayrıca oku|関連記事|相关阅读)\b",
+    re.IGNORECASE,
+)
 _CONTAINERS = frozenset((
     "ul", "ol", "div", "section", "nav", "table", "dl", "article", "aside", "header",
 ))  # fmt: skip
 
 
-def cut_link_lists(root: Node) -> None:
-    """Cut the lists of links in a measured tree, save those that stand amid its prose."""
+def cut_link_lists(root: Node, lead: Node) -> None:
+    """Cut the lists of links in a measured tree, save those amid the prose of its `lead`."""
     nodes = list(root.walk())
-    prose = [node.order for node in nodes if node.prose]
+    amid = {id(node): node for node in lead.walk()}
+    prose = [node.order for node in amid.values() if node.prose]
     if not prose:
         return
     ids = {node.get("id") or node.get("name") for node in nodes} - {""}
@@ -32,11 +45,22 @@ def cut_link_lists(root: Node) -> None:
         within = sum(_is_within(link, ids) for link in links)
         if len(links) >= _FEWEST and within >= _WITHIN * len(links):
             node.cut = "contents"
-        elif len(links) >= _FEWEST and node.order > last and not _is_announced(node):
+        elif len(links) < _FEWEST or _is_announced(node):
+            continue
+        elif node.order > last or (id(node) not in amid and node.order < lead.order):
             node.cut = "links"
     for node in nodes:
         if node.links and len(node.nodes) >= _FEWEST:
             _cut_run(node, ids)
+
+
+def cut_teasers(lead: Node) -> None:
+    """Cut the boxes amid a policy that send a reader on to an article."""
+    for node in lead.walk():
+        if node.tag not in _BOXES or node.prose or node.links < _MOSTLY * node.chars:
+            continue
+        if node.chars and _READ_ON.match(node.words(_SHORT).strip()):
+            node.cut = "related"
 
 
 def _cut_run(node: Node, ids: set[str]) -> None:

@@ -9,6 +9,7 @@ from monitor.extract.text import weight
 if TYPE_CHECKING:
     from monitor.extract.tree import Node
 
+_CARD = 500
 PARAGRAPH = 70
 """Least weight of a run of words that reads as a sentence rather than a label."""
 _CONTROLS = frozenset(["input", "select", "textarea", "button", "form"])
@@ -49,6 +50,8 @@ def _is_control(node: Node) -> bool:
 def _close(node: Node) -> None:
     if node.tag == "a" and "href" in node.attributes and not _is_address(node):
         node.links, node.run_links = node.chars, node.run
+        # Sentences inside a link announce another page, unless somebody forgot to end the link.
+        node.prose = 0 if node.chars < _CARD else node.prose
     if node.level and node.chars:
         node.headings += 1
     if node.block and node.run >= PARAGRAPH and 2 * node.run_links < node.run:

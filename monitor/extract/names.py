@@ -7,14 +7,18 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from monitor.extract.vocabulary import reads_as_policy, reads_otherwise
+from monitor.extract.vocabulary import COOKIES, reads_as_policy, reads_otherwise
 
 if TYPE_CHECKING:
     from monitor.extract.tree import Node
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_COOKIES = re.compile(r"cookie|traceur|кук|クッキー|쿠키", re.IGNORECASE)
 _UTILITY = re.compile(r"[:\[/]|^(?:text|language|lang|bg|has|is|no|with|without|not)-")
+_HANDLES = frozenset((
+    "data-testid", "data-test", "data-qa", "data-component", "data-framer-name", "data-name",
+    "data-section-type", "data-hook", "data-block-name",
+))  # fmt: skip
+"""Attributes beside class and id that say what a part is."""
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
 _SAMPLE = 2_000
@@ -46,7 +50,8 @@ _MENU = frozenset((
     "menu", "megamenu", "topbar", "related", "newsletter", "comments", "recommended",
     "recommendations", "advert", "advertisement", "ads", "pagination", "pager", "relatedposts",
     "crumb", "crumbs", "ariane", "arbo", "navi", "hauptnavigation", "fusszeile", "seitenleiste",
-    "brotkrumen", "kruimelpad", "migas", "briciole", "rubriques",
+    "brotkrumen", "kruimelpad", "migas", "briciole", "rubriques", "experiencefragment",
+    "testimonial", "testimonials", "reassurance", "commentlist", "disqus", "respond", "editsection",
 ))  # fmt: skip
 _WIDGET = frozenset((
     "share", "sharing", "social", "subscribe", "signup", "promo", "promotion", "feedback",
@@ -70,6 +75,12 @@ _UNSEEN_WORDS = 80
 _LONGEST_ANNOUNCEMENT = 300
 _REST = 150
 """Least weight of words outside a consent dialog for the page to be about something else."""
+
+
+def is_named(node: Node) -> bool:
+    """Tell whether an element has any names to judge it by."""
+    known = node.attributes
+    return "-" in node.tag or "class" in known or "id" in known or bool(_HANDLES & known.keys())
 
 
 def by_name(node: Node, root: Node, titles: int) -> str:
@@ -101,6 +112,8 @@ def _words(node: Node) -> frozenset[str]:
         words = _names(" ".join(_own_tokens(node)))
     if "-" in node.tag:
         words = words | _names(node.tag)
+    for handle in _HANDLES & node.attributes.keys():
+        words |= _names(node.get(handle))
     if node.headings != 1 or node.prose:
         # An id is often made from the heading it stands on, and says what the policy does.
         words = words | _names(node.get("id"))
@@ -146,7 +159,7 @@ def _is_named_consent(node: Node, words: frozenset[str]) -> bool:
     if _CONSENT & words or (_COOKIE & words and _NOTICE & words):
         return True
     asks = _DIALOG & words and node.controls > _FEW_CONTROLS
-    return bool(asks and _COOKIES.search(node.words(_SAMPLE)))
+    return bool(asks and COOKIES.search(node.words(_SAMPLE)))
 
 
 def is_policy_text(node: Node) -> bool:

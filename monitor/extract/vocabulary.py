@@ -27,6 +27,8 @@ _WORDS = re.compile(
     r"|개인정보|약관|동의|이용자|회사는|بيانات|الخصوصية|شروط|حقوق|החוק|מידע|פרטיות|תנאי|ข้อมูล|डेटा",
     re.IGNORECASE,
 )
+COOKIES = re.compile(r"cookie|traceur|кук|クッキー|쿠키", re.IGNORECASE)
+"""What pages call the things they ask consent for."""
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,2}|[^\W_]+")
 _FEWEST = 2
 _RARE = 60
@@ -46,3 +48,13 @@ def reads_otherwise(text: str) -> bool:
     sample = text[:_SAMPLE]
     found = len(_WORDS.findall(sample))
     return found == 0 or found * _RARE < len(_WORD.findall(sample))
+
+
+def expected(text: str, policy: str) -> float:
+    """Return how many words of a policy a text would use if it were like one, 0 if it uses any."""
+    sample = text[:_SAMPLE]
+    if _WORDS.search(sample):
+        return 0.0
+    known = policy[:_SAMPLE]
+    share = len(_WORDS.findall(known)) / max(1, len(_WORD.findall(known)))
+    return share * len(_WORD.findall(sample))
