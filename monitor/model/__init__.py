@@ -57,7 +57,7 @@ from monitor.model.overview import (
     SourceRow,
     Standing,
 )
-from monitor.model.past import Certainty, Gap, Hit, InForce
+from monitor.model.past import Certainty, Gap, Hit, InForce, Pruned
 from monitor.model.record import (
     CHANGES,
     Attempt,
@@ -157,6 +157,7 @@ __all__ = [
     "PendingDifference",
     "PolicyDate",
     "Precision",
+    "Pruned",
     "QuietStretch",
     "Recorded",
     "Rederived",

@@ -80,7 +80,7 @@ class KeptCapture:
     """A capture in the archive, as a list shows it: without its body."""
 
     number: int
-    role: Literal["version", "pending", "variant", "quarantine"]
+    role: Literal["version", "pending", "variant", "quarantine", "seen"]
     """Why it is kept."""
     reason: str
     """What the guard, or the comparison, said of it; empty for versions."""

@@ -35,6 +35,18 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Pruned:
+    """What retention took away of a source, or would."""
+
+    source: str
+    versions: int = 0
+    changes: int = 0
+    captures: int = 0
+    freed: int = 0
+    """Bytes of packed bodies and documents."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A time in which nobody saw a policy, though it is usually looked at more often."""
 

@@ -88,6 +88,12 @@ class Source:
     """Days after a change was first seen in which one may object to it; `None` where none."""
     fetcher: Literal["http", "browser", "auto"] = "auto"
     """How the page is had; ``auto`` takes a browser where the plain page is an empty shell."""
+    keep: Literal["changes", "all"] = "changes"
+    """Whether captures that show nothing new are kept as well."""
+    keep_for: timedelta | None = None
+    """How long versions, changes and captures are kept; `None` for ever."""
+    keep_versions: int | None = None
+    """How many versions are kept at most; `None` for all."""
     robots: bool = True
     """Whether robots.txt is obeyed."""
     allow_private: bool = False

@@ -116,6 +116,22 @@ def adopt(connection: Connection, source_id: int, now: datetime) -> None:
     extend(connection, source_id, waiting)
 
 
+def intervals(
+    connection: Connection, source_id: int, changes: Sequence[int], last: int
+) -> dict[str, Any]:
+    """Return what links say of changes that go while the version they led to stays.
+
+    By the number of that version; the link that tells of the pruning keeps it.
+    """
+    rows = connection.rows(
+        f"{_VERSION} WHERE v.source_id = :source_id AND v.number > :last "
+        "AND d.from_version <= :last",
+        source_id=source_id,
+        last=last,
+    )
+    return {str(row["version"]): _change(row) for row in rows} if changes else {}
+
+
 def links(connection: Connection, source: str) -> tuple[Link, ...]:
     """Return the chain of a source, first link first, with the texts of what is kept today."""
     source_id = connection.value("SELECT id FROM sources WHERE slug = :slug", slug=source)
@@ -124,6 +140,10 @@ def links(connection: Connection, source: str) -> tuple[Link, ...]:
         "WHERE source_id = :source_id ORDER BY number",
         source_id=source_id,
     )
+    parted: dict[str, Any] = {}
+    for row in rows:
+        if row["kind"] == "pruned":
+            parted |= json.loads(row["note"])["changes"]
     kept = {
         "snapshot_id": _kept(connection, f"{_CAPTURE} WHERE n.source_id = :source_id", source_id),
         "version_id": _kept(connection, f"{_VERSION} WHERE v.source_id = :source_id", source_id),
@@ -131,7 +151,7 @@ def links(connection: Connection, source: str) -> tuple[Link, ...]:
     previous, found = "", []
     for row in rows:
         try:
-            entry, version = _entry(row, kept)
+            entry, version = _entry(row, kept, parted)
         except (ArchiveError, ValueError, TypeError, KeyError):
             # No longer readable, so no longer what was linked.
             entry, version = {}, None
@@ -145,7 +165,9 @@ def _kept(connection: Connection, sql: str, source_id: int) -> dict[int, Row]:
     return {row["id"]: row for row in connection.rows(sql, source_id=source_id)}
 
 
-def _entry(row: Row, kept: dict[str, dict[int, Row]]) -> tuple[dict[str, Any] | None, int | None]:
+def _entry(
+    row: Row, kept: dict[str, dict[int, Row]], parted: dict[str, Any]
+) -> tuple[dict[str, Any] | None, int | None]:
     """Return what a link says today, and the number of the version it is about."""
     if row["note"] is not None:
         return json.loads(row["note"]), None
@@ -153,7 +175,9 @@ def _entry(row: Row, kept: dict[str, dict[int, Row]]) -> tuple[dict[str, Any] | 
         return _capture(kept["snapshot_id"][row["snapshot_id"]]), None
     if row["version_id"] is not None:
         version = kept["version_id"][row["version_id"]]
-        return _version(version), version["version"]
+        entry = _version(version)
+        entry["change"] = entry["change"] or parted.get(str(version["version"]))
+        return entry, version["version"]
     return None, None
 
 
@@ -210,11 +234,6 @@ def _capture(row: Row) -> dict[str, Any]:
 
 def _version(row: Row) -> dict[str, Any]:
     dates = json.loads(row["dates"])
-    interval = ("last_seen_unchanged_at", "first_seen_at", "confirmed_at")
-    change = None
-    if row["from_version"] is not None:
-        times = {name: stamp(row[name]) for name in interval}
-        change = {"from_version": row["from_version"]} | times
     return {
         "version": row["version"],
         "capture": row["capture"],
@@ -226,5 +245,10 @@ def _version(row: Row) -> dict[str, Any]:
         "title": row["title"],
         "text": row["text_digest"],
         "dates": {name: dates[name]["value"] for name in _DATES if name in dates},
-        "change": change,
+        "change": None if row["from_version"] is None else _change(row),
     }
+
+
+def _change(row: Row) -> dict[str, Any]:
+    interval = ("last_seen_unchanged_at", "first_seen_at", "confirmed_at")
+    return {"from_version": row["from_version"], **{name: stamp(row[name]) for name in interval}}

@@ -67,6 +67,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "timeout": timedelta,
         "confirm_after": timedelta,
         "remind_after": timedelta,
+        "keep_for": timedelta,
         "remind_before": timedelta,
         "mute_until": datetime,
     },

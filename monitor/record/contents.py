@@ -104,10 +104,11 @@ def get(connection: Connection, number: int, noun: str = "body") -> bytes:
     return content
 
 
-def release(connection: Connection, number: int) -> bool:
-    """Remove a content that nothing shows any more; tell whether it is gone.
+def release(connection: Connection, number: int) -> int | None:
+    """Remove a content that nothing shows any more, and return the bytes that frees.
 
-    What is packed against it is packed anew, against its base or the oldest of them.
+    What is packed against it is packed anew, against its base or the oldest of them, which may
+    take more than it frees. `None` where it has to stay.
     """
     # Whoever is about to show it is waited for, and seen by the next statement.
     connection.rows(_HELD + connection.for_update, id=number)
@@ -117,18 +118,20 @@ def release(connection: Connection, number: int) -> bool:
         id=number,
     )
     if shown is not None:
-        return False
+        return None
     line = connection.rows(_LINE, id=number)
     heir = line[1] if len(line) > 1 else None
     leaning = "SELECT id, digest, base, place, depth FROM contents WHERE base = :id ORDER BY id"
+    freed = len(line[0]["packed"]) if line else 0
     for row in connection.rows(leaning, id=number):
         try:
-            _lean(connection, row, heir)
+            freed -= _lean(connection, row, heir)
         except ArchiveError:
             # Damaged: as long as it is kept, so is what may help to mend it.
-            return False
+            return None
         heir = heir or row
-    return bool(connection.run("DELETE FROM contents WHERE id = :id", id=number))
+    connection.run("DELETE FROM contents WHERE id = :id", id=number)
+    return freed
 
 
 def sort_in(connection: Connection, number: int, near: Sequence[int]) -> None:
@@ -145,14 +148,17 @@ def sort_in(connection: Connection, number: int, near: Sequence[int]) -> None:
         _rewrite(connection, number, best)
 
 
-def _lean(connection: Connection, row: Row, base: Row | None) -> None:
+def _lean(connection: Connection, row: Row, base: Row | None) -> int:
+    """Pack a content against another base, or alone; return the bytes it takes more."""
+    before = connection.value("SELECT LENGTH(packed) FROM contents WHERE id = :id", id=row["id"])
     content = get(connection, row["id"])
     if base is None:
-        _rewrite(connection, row["id"], _Packing(pack(content), place=row["place"]))
-        return
-    packed = pack(content, get(connection, base["id"]))
-    depth = base["depth"] + 1
-    _rewrite(connection, row["id"], _Packing(packed, base["id"], row["place"], depth))
+        found = _Packing(pack(content), place=row["place"])
+    else:
+        packed = pack(content, get(connection, base["id"]))
+        found = _Packing(packed, base["id"], row["place"], base["depth"] + 1)
+    _rewrite(connection, row["id"], found)
+    return len(found.packed) - int(before)
 
 
 def _rewrite(connection: Connection, number: int, found: _Packing) -> None:

@@ -133,6 +133,8 @@ def listed(prefix: str, values: Iterable[object]) -> tuple[str, dict[str, object
 class Database(ABC):
     """A pool of connections to one database; safe to use from many threads."""
 
+    sized: str
+    """Query for the bytes in use."""
     errors: tuple[type[Exception], ...]
     """What the driver raises."""
 

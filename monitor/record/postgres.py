@@ -91,6 +91,7 @@ def translated(sql: str) -> LiteralString:
 class PostgresDatabase(Database):
     """A database on a server; the database itself must exist."""
 
+    sized = "SELECT pg_database_size(current_database())"
     errors = (psycopg.Error,)
 
     def __init__(self, url: str) -> None:

@@ -59,6 +59,7 @@ def record(connection: Connection, check: Check, *, instance: str, owner: str | 
     recording = _Recording(connection, check, instance, row["id"], rows.state(row))
     recording.refuse_stale()
     recording.write_outcome()
+    recording.kept += snapshots.keep_seen(connection, row["id"], check)
     held = recording.change is not None
     chain.extend(connection, row["id"], recording.kept, recording.added, held=held)
     recording.write_outage()
@@ -294,13 +295,7 @@ class _Recording:
 
     def _tell_return(self, version: int) -> None:
         """Tell once that a change was undone: by the change that brought what is now gone."""
-        undone = self.connection.value(
-            "SELECT c.id FROM changes c WHERE c.source_id = :source_id AND c.to_version = :number "
-            "AND NOT EXISTS (SELECT 1 FROM deliveries d "
-            "WHERE d.change_id = c.id AND d.event = 'policy.returned') ORDER BY c.id DESC LIMIT 1",
-            source_id=self.source_id,
-            number=self.state.version,
-        )
+        undone = versions.undone(self.connection, self.source_id, self.state.version)
         if undone is not None and self.check.told("policy.returned"):
             self._tell("policy.returned", change_id=undone)
             self.returned = True
@@ -359,7 +354,9 @@ class _Recording:
         )
         # What confirms a change keeps the capture that first showed it, as evidence.
         if not isinstance(self.check.outcome, Changed):
-            snapshots.drop_pending(self.connection, self.source_id, pending.snapshot)
+            self.kept += snapshots.drop_pending(
+                self.connection, self.source_id, pending.snapshot, self.check.source
+            )
 
     def _read_alike(self) -> bool:
         under = (self.check.extractor, self.check.source.rules.revision)

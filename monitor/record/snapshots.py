@@ -8,10 +8,10 @@ from monitor.errors import ArchiveError
 from monitor.record import codec, contents, rows
 
 if TYPE_CHECKING:
-    from monitor.model import Capture, KeptCapture, Rules
+    from monitor.model import Capture, Check, KeptCapture, Rules, Source
     from monitor.record.engine import Connection
 
-Role = Literal["version", "pending", "variant", "quarantine"]
+Role = Literal["version", "pending", "variant", "quarantine", "seen"]
 
 _CAPTURE = (
     "SELECT n.body, n.url, n.final_url, n.fetched_at, n.status, n.media_type, n.charset, "
@@ -91,8 +91,29 @@ def near(
     return list(dict.fromkeys(row["body"] for row in found))
 
 
-def drop_pending(connection: Connection, source_id: int, digest: str) -> None:
-    """Remove what was kept for a difference that was never confirmed; `digest` showed it first."""
+def keep_seen(connection: Connection, source_id: int, check: Check) -> list[int]:
+    """Keep what arrived and shows nothing new, where its source keeps all; return its number.
+
+    Bytes that the source has shown before are kept already.
+    """
+    capture = check.capture
+    if check.source.keep != "all" or capture is None:
+        return []
+    known = connection.value(
+        "SELECT id FROM snapshots WHERE source_id = :source_id AND body = :body LIMIT 1",
+        source_id=source_id,
+        body=contents.find(connection, capture.digest),
+    )
+    if known is not None:
+        return []
+    return [keep(connection, source_id, capture, "seen", "", check.source.rules)]
+
+
+def drop_pending(connection: Connection, source_id: int, digest: str, source: Source) -> list[int]:
+    """Remove what was kept for a difference that was never confirmed; `digest` showed it first.
+
+    Where the source keeps all, it stays as something seen; returned are the numbers of what stays.
+    """
     found = connection.rows(
         "SELECT id, body FROM snapshots WHERE source_id = :source_id AND role = 'pending' "
         "AND id >= (SELECT MAX(id) FROM snapshots "
@@ -100,11 +121,16 @@ def drop_pending(connection: Connection, source_id: int, digest: str) -> None:
         source_id=source_id,
         body=contents.find(connection, digest),
     )
+    if source.keep == "all":
+        for row in found:
+            connection.update("snapshots", row["id"], role="seen")
+        return [row["id"] for row in found]
     connection.run_many(
         "DELETE FROM snapshots WHERE id = :id", ({"id": row["id"]} for row in found)
     )
     for body in dict.fromkeys(row["body"] for row in found):
         contents.release(connection, body)
+    return []
 
 
 def read(connection: Connection, source: str, digest: str) -> Capture:

@@ -100,6 +100,10 @@ def as_text(time: datetime) -> str:
 class SqliteDatabase(Database):
     """A database file, created on demand with the folder it lies in."""
 
+    sized = (
+        "SELECT (page_count - freelist_count) * page_size "
+        "FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+    )
     errors = (sqlite3.Error,)
 
     def __init__(self, path: Path, *, create: bool, busy_s: float = BUSY_S) -> None:
@@ -150,6 +154,15 @@ class SqliteDatabase(Database):
             finally:
                 target.close()
                 source.close()
+
+    def vacuum(self) -> None:
+        """Write the file anew without what is free inside; needs as much room again meanwhile."""
+        with self.explained(), self._writing:
+            connection = self.connect()
+            try:
+                connection.raw.execute("VACUUM")
+            finally:
+                connection.close()
 
     def check(self) -> None:
         """Read the whole file and compare its parts.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.record import passages, repacking
+from monitor.record import passages, pruning, repacking
 from monitor.record.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.model import Pruned, Source
     from monitor.record.engine import Database
 
 
@@ -42,3 +45,27 @@ class Upkeep:
         """
         with self._database.write(durable=False) as connection:
             return passages.catch_up(connection, limit)
+
+    def prune(self, source: Source, now: datetime, *, dry_run: bool = False) -> Pruned:
+        """Take away what a source's retention no longer asks for; with `dry_run`, only tell what.
+
+        The last version stays, as do the shown one, what was seen in the last thirty days, what
+        has not been told yet, and everything a change that is still listed stands on. The chain
+        says what was pruned, and holds.
+        """
+        with self._database.write() as connection:
+            connection.run("SAVEPOINT trial")
+            found = pruning.prune(connection, source, now)
+            if dry_run:
+                connection.run("ROLLBACK TO SAVEPOINT trial")
+        return found
+
+    def size(self) -> int:
+        """Return the bytes the archive takes; those it will use again are not counted."""
+        with self._database.read() as connection:
+            return int(connection.value(self._database.sized))
+
+    def compact(self) -> None:
+        """Give back to the disk what is free inside a SQLite file; everybody else waits."""
+        if isinstance(self._database, SqliteDatabase):
+            self._database.vacuum()

@@ -149,6 +149,18 @@ def assessed(assessment: Assessment) -> dict[str, Any]:
     }
 
 
+def undone(connection: Connection, source_id: int, number: int | None) -> int | None:
+    """Return the change that led to a version, unless its undoing was told before."""
+    found: int | None = connection.value(
+        "SELECT c.id FROM changes c WHERE c.source_id = :source_id AND c.to_version = :number "
+        "AND NOT EXISTS (SELECT 1 FROM deliveries d "
+        "WHERE d.change_id = c.id AND d.event = 'policy.returned') ORDER BY c.id DESC LIMIT 1",
+        source_id=source_id,
+        number=number,
+    )
+    return found
+
+
 def documents_of(connection: Connection, source_id: int, old: int, new: int) -> bytes:
     """Return both documents of a change, of which its edits repeat much; nothing if damaged."""
     try:

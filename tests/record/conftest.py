@@ -68,3 +68,10 @@ def archive(url: str) -> Iterator[Archive]:
     """Open an empty archive."""
     with Archive.open(url) as opened:
         yield opened
+
+
+@pytest.fixture
+def sqlite_archive(sqlite_url: str) -> Iterator[Archive]:
+    """Open an empty archive where one kind of database says enough."""
+    with Archive.open(sqlite_url) as opened:
+        yield opened

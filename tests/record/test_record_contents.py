@@ -74,7 +74,7 @@ def test_what_goes_takes_nothing_along(archive: Archive, order: random.Random, l
         kept = _strewn(connection, 24)
         gone = order.sample(list(kept), len(kept) - left)
         for number in gone:
-            assert contents.release(connection, number)
+            assert contents.release(connection, number) is not None
             del kept[number]
         assert {number: contents.get(connection, number) for number in kept} == kept
         assert connection.value("SELECT COUNT(*) FROM contents") == left
@@ -85,7 +85,7 @@ def test_what_is_shown_stays(archive: Archive) -> None:
     first(archive)
     with archive._database.write() as connection:
         for row in connection.rows("SELECT id FROM contents"):
-            assert not contents.release(connection, row["id"])
+            assert contents.release(connection, row["id"]) is None
     assert archive.version("acme") is not None
 
 
@@ -108,7 +108,7 @@ def test_damaged_base_is_named_and_built_upon_no_more(archive: Archive) -> None:
         with pytest.raises(ArchiveError, match=message):
             contents.get(connection, numbers[1])
         assert [contents.get(connection, number) for number in numbers[2:]] == pages[2:]
-        assert not contents.release(connection, numbers[0])
+        assert contents.release(connection, numbers[0]) is None
 
 
 def test_pages_in_quarantine_resemble_each_other(archive: Archive) -> None:
