@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitor.deliver import Round
 from monitor.dispatch import Dispatcher
 from monitor.errors import ConfigError
+from monitor.maintain import Maintenance
 from monitor.model.renaming import advice
 from monitor.watchdog import Watchdog
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from monitor.wiring import Station
 
 TICK = timedelta(seconds=1)
+MAINTAIN_EVERY = timedelta(minutes=1)
 REMIND_EVERY = timedelta(minutes=1)
 CLOCK_EVERY = timedelta(seconds=5)
 """How often the clock is looked at by something that does not depend on it."""
@@ -145,6 +147,7 @@ class Daemon:
         self._ticking = Lock()
         self._latest = station.pipeline.clock()
         self._round = deliveries or Round(station.courier, told=report.delivered)
+        self._maintenance = Maintenance(station.archive, say=report.say)
         self.ticked_at: datetime | None = None
         """UTC; when it last looked for what is due."""
         self.unfinished = 0
@@ -168,6 +171,9 @@ class Daemon:
         scheduler.add_job(self.tick, "interval", seconds=TICK.seconds, next_run_time=now)
         scheduler.add_job(self.remind, "interval", seconds=REMIND_EVERY.seconds, next_run_time=now)
         scheduler.add_job(self.deliver, "interval", seconds=TICK.seconds, next_run_time=now)
+        later = now + MAINTAIN_EVERY
+        every = MAINTAIN_EVERY.seconds
+        scheduler.add_job(self.maintain, "interval", seconds=every, next_run_time=later)
         previous = self._listen()
         scheduler.start()
         self._say(self._greeting())
@@ -207,6 +213,16 @@ class Daemon:
         """Owe the reminders of deadlines that are due."""
         if not (self._stopping or self._reloading):
             self._station.remind()
+
+    def maintain(self) -> None:
+        """Do a part of the chores."""
+        configured = self._station.configuration
+        self._maintenance.turn(
+            configured.sources,
+            configured.quota,
+            self._station.pipeline.clock(),
+            stopping=lambda: self._stopping,
+        )
 
     def _start_due(self) -> tuple[int, int]:
         """Start what can be; return how many were started, and how many of those due were seen."""

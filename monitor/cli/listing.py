@@ -10,16 +10,19 @@ import typer
 from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.rhythm import configured, explained
-from monitor.cli.stations import archive, chosen, configuration
+from monitor.cli.stations import archive, chosen, configuration, path_of
+from monitor.errors import ConfigError
 from monitor.model import CONDITIONS, condition
 from monitor.model.renaming import advice, renamed
 from monitor.render import answers
+from monitor.render.sizes import fullness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
+    from monitor.cli.app import Options
     from monitor.model import ChannelOutage, Source, SourceState, VolatilePassage
 
 STYLES = {
@@ -74,6 +77,8 @@ def status(
         former = renamed(current, opened.sources(), every)
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
         silent = opened.outbox.outages()
+        quota = _quota(context.obj)
+        used = opened.upkeep.size() if quota else 0
         paces = {
             source.id: explained(source.schedule, now, opened.rhythm(source.id))
             for source in known.values()
@@ -88,9 +93,21 @@ def status(
         return
     _print(rows, known, former, now)
     out = output.console()
+    if quota is not None and (warning := fullness(used, quota)):
+        out.print(f"\n{warning[0].upper()}{warning[1:]}", style="yellow", markup=False)
     for name, pace in paces.items():
         out.print(f"{name}: {pace}", markup=False)
     _print_outbox(out, waiting, failed, silent)
+
+
+def _quota(options: Options) -> int | None:
+    """Return how large the archive is meant to get; an unusable configuration says nothing."""
+    from monitor.sources.load import load_quota
+
+    try:
+        return load_quota(path_of(options))
+    except ConfigError:
+        return None
 
 
 def _print_outbox(out: Console, waiting: int, failed: int, silent: Sequence[ChannelOutage]) -> None:

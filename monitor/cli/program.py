@@ -18,6 +18,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     history,
     importing,
     listing,
+    pruning,
     rendering,
     reviewing,
     searching,

@@ -38,6 +38,9 @@ _PLAIN = (
     "remind_before",
     "objection_days",
     "fetcher",
+    "keep",
+    "keep_for",
+    "keep_versions",
     "robots",
     "allow_private",
 )

@@ -55,6 +55,8 @@ class Configuration:
     """Where publishers can turn to; part of the User-Agent."""
     host_spacing: timedelta = timedelta(seconds=1)
     """Shortest time between two requests to one host."""
+    quota: int | None = None
+    """Bytes of the archive that are warned of; `None` where nobody is to be warned."""
     web: WebView = WebView()
     web_url: str | None = None
     """Where people reach the web view, without a slash at its end; `None` where they cannot."""
@@ -85,14 +87,19 @@ def load_view(path: Path, *, environ: Mapping[str, str]) -> WebView:
         ConfigError: As `load`, for the table ``monitor`` alone.
 
     """
-    text = decode(read(path), path)
-    raw = {key: value for key, value in _toml(text, str(path)).items() if key == "monitor"}
-    try:
-        context = Secrets(environ, path.resolve().parent)
-        given = _settings(MonitorOnly.model_validate(raw, context=context).monitor)
-    except ValidationError as error:
-        raise ConfigError(place(explain(error, raw), text, str(path))) from None
+    given = _monitor_alone(path, environ)
     return WebView(**{name: value for name, value in given.items() if name in _VIEW})
+
+
+def load_quota(path: Path) -> int | None:
+    """Return the quota the file at `path` sets; what else it says is not looked at.
+
+    Raises:
+        ConfigError: As `load`, for the table ``monitor`` alone.
+
+    """
+    found: int | None = _monitor_alone(path, None).get("quota")
+    return found
 
 
 def parse(
@@ -121,6 +128,16 @@ def parse(
         warnings=place(warnings, text, name) if warnings else (),
         **_gathered(_settings(file.monitor)),
     )
+
+
+def _monitor_alone(path: Path, environ: Mapping[str, str] | None) -> dict[str, Any]:
+    text = decode(read(path), path)
+    raw = {key: value for key, value in _toml(text, str(path)).items() if key == "monitor"}
+    try:
+        context = Secrets(environ, path.resolve().parent)
+        return _settings(MonitorOnly.model_validate(raw, context=context).monitor)
+    except ValidationError as error:
+        raise ConfigError(place(explain(error, raw), text, str(path))) from None
 
 
 _VIEW = frozenset(one.name for one in fields(WebView))

@@ -90,6 +90,15 @@ class Defaults(Table):
     fetcher: Literal["http", "browser", "auto"] | None = Field(
         None, description="How the page is had; auto unless set: a browser where it is needed."
     )
+    keep: Literal["changes", "all"] | None = Field(
+        None, description="Whether captures that show nothing new are kept; changes unless set."
+    )
+    keep_for: v.Age | None = Field(
+        None, description="How long history is kept, 30d at least; for ever unless set."
+    )
+    keep_versions: v.Versions | None = Field(
+        None, description="How many versions are kept at most; all unless set."
+    )
     robots: bool | None = Field(None, description="Whether robots.txt is obeyed; true unless set.")
     allow_private: bool | None = Field(
         None, description="Whether private network addresses may be fetched; false unless set."
@@ -195,6 +204,9 @@ class MonitorEntry(Table):
     )
     host_spacing: v.Spacing | None = Field(
         None, description="Shortest time between two requests to one host; 1s unless set."
+    )
+    quota: v.Size | None = Field(
+        None, description='Size of the archive that is warned of before it is reached, "5GB".'
     )
     web: v.Listening | None = Field(
         None, description='Where the web view listens; "127.0.0.1:8383" unless set, or "off".'

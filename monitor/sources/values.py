@@ -175,6 +175,13 @@ def _quiet(text: object) -> object:
     return hours
 
 
+def _size(text: object) -> object:
+    found = _SIZE.fullmatch(text) if isinstance(text, str) else None
+    if not found:
+        raise refuse("is no size", 'in quotes, such as "500MB", "5GB" or "1TB"')
+    return int(found[1]) * 1000 ** (_SIZES.index(found[2]) + 2)
+
+
 def _mute(value: object) -> object:
     if not isinstance(value, date):
         raise refuse("is no date or time", "without quotes: 2026-12-31 or 2026-12-31T18:00:00")
@@ -187,6 +194,8 @@ Timeout = Annotated[timedelta, Between("1s", "10m")]
 Wait = Annotated[timedelta, Between("0", "7d")]
 Reminder = Annotated[timedelta, Between("0", "366d")]
 Spacing = Annotated[timedelta, Between("0", "1h")]
+Age = Annotated[timedelta, Between("30d", "36500d")]
+Versions = Annotated[int, Field(ge=1, le=1_000_000)]
 Attempts = Annotated[int, Field(ge=1, le=1000)]
 ObjectionDays = Annotated[int, Field(ge=1, le=366)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -203,6 +212,12 @@ Cron = Annotated[str, AfterValidator(_cron)]
 TimeZone = Annotated[str, AfterValidator(checks.timezone)]
 Language = Annotated[str, AfterValidator(checks.language)]
 Languages = Annotated[list[Language], OneOrMore()]
+SIZE = r"([1-9][0-9]{0,5}) ?(MB|GB|TB)"
+_SIZE = re.compile(SIZE)
+_SIZES = ("MB", "GB", "TB")
+Size = Annotated[
+    int, BeforeValidator(_size), WithJsonSchema({"type": "string", "pattern": f"^{SIZE}$"})
+]
 CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _CLOCK = re.compile(CLOCK)
 Clock = Annotated[

@@ -82,3 +82,23 @@ def test_any_day_is_answered_with_its_certainty(watched: Program) -> None:
     assert "not captured yet then" in since.stderr
     assert watched("diff", "english", "--since", "0h") == "No difference.\n"
     assert "not both" in _refused(watched, "diff", "english", "1", "--since", "1d")
+
+
+def test_prune_tells_before_it_does(watched: Program, site: Site) -> None:
+    """Nothing goes unless sources.toml says so; a quota that comes near is told by status."""
+    assert "no keep_for and no keep_versions is set" in watched("prune", "--dry-run")
+    kept = CONFIG.replace("[monitor]", '[monitor]\nquota = "1MB"').format(url=site.url("/english"))
+    watched.write(kept.replace("[defaults]", '[defaults]\nkeep_for = "30d"'))
+    with closing(sqlite3.connect(watched.database)) as connection, connection:
+        connection.execute("UPDATE versions SET last_seen_at = '2020-01-01T00:00:00.000000Z'")
+        connection.execute("UPDATE changes SET first_seen_at = '2020-01-01T00:00:00.000000Z'")
+        connection.execute("UPDATE snapshots SET fetched_at = '2020-01-01T00:00:00.000000Z'")
+        connection.execute("CREATE TABLE ballast AS SELECT randomblob(700000) AS weight")
+    told = watched("prune", "--dry-run")
+    assert told.startswith("english: would prune 1 version, 1 change, 1 capture, ")
+    assert "The archive is at" in watched("status")
+    (gone,) = watched.json("prune")
+    assert (gone["versions"], gone["changes"], gone["captures"]) == (1, 1, 1)
+    assert "nothing is old enough" in watched("prune", "--compact")
+    assert watched.json("history", "english") == []
+    assert watched.json("show", "english")["version"] == 2

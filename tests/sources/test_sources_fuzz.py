@@ -72,6 +72,9 @@ sources = st.builds(
     remind_after=waits,
     remind_before=waits,
     objection_days=st.none() | st.integers(1, 366),
+    keep=st.sampled_from(["changes", "all"]),
+    keep_for=st.none() | st.integers(30, 9999).map(lambda days: timedelta(days=days)),
+    keep_versions=st.none() | st.integers(1, 1000),
     robots=st.booleans(),
     allow_private=st.booleans(),
 )
