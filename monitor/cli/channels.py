@@ -34,7 +34,11 @@ def test(
     try:
         answer = open_channel(known[name]).send(trial(known[name]))
     except DeliveryError as error:
-        lasting = "it will not work until something is changed" if error.permanent else "try later"
+        lasting = (
+            "it will not work until something is changed"
+            if error.permanent
+            else "an alert would be tried again"
+        )
         typer.echo(f"{name}: not delivered: {error} ({lasting})", err=True)
         raise typer.Exit(Exit.ALL_FAILED) from None
     typer.echo(f"{name}: delivered: {output.plain(answer)}")

@@ -120,9 +120,10 @@ def _print_one(row: Delivery) -> None:
     for attempt in row.attempts:
         outcome = "accepted" if attempt.ok else "refused"
         answer = output.plain(attempt.answer)
-        out.print(f"  {output.local(attempt.at)}  {outcome}  {answer}", markup=False)
+        tried_at = output.local(attempt.at, seconds=True)
+        out.print(f"  {tried_at}  {outcome}  {answer}", markup=False, soft_wrap=True)
     if row.next_attempt_at and row.state == "pending":
-        out.print(f"  next try {output.local(row.next_attempt_at)}")
+        out.print(f"  next try {output.local(row.next_attempt_at, seconds=True)}")
 
 
 def _delivery_json(row: Delivery) -> dict[str, object]:

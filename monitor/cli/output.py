@@ -52,9 +52,10 @@ def table(*columns: str, text: str | None = None) -> Table:
     return grid
 
 
-def local(moment: datetime | None) -> str:
-    """Write a time as a person here reads it, to the minute."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "–"
+def local(moment: datetime | None, *, seconds: bool = False) -> str:
+    """Write a time as a person here reads it, to the minute or the second."""
+    form = "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
+    return moment.astimezone().strftime(form) if moment else "–"
 
 
 def plain(text: str) -> str:

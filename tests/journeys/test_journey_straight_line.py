@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pages import POLICIES, page, plain_text
-from surroundings import SECRET, Answer, Mailbox, Program, Receiver, Site
+from surroundings import Answer, Mailbox, Program, Receiver, Site
 from unidiff import PatchSet
 
 if TYPE_CHECKING:
+    from email.message import Message
     from pathlib import Path
-
-assert SECRET
 
 HEAD = """[defaults]
 confirm_after = "0s"
@@ -92,7 +91,7 @@ def test_a_change_reaches_everybody_once(
     assert {row["state"] for row in watched.json("deliveries")} == {"sent"}
 
     _history_names_the_section(watched)
-    _diff_patches_the_old_text(watched, tmp_path)
+    _diff_patches_the_old_text(watched, mailbox, tmp_path)
     _mail_reads_well(mailbox)
 
 
@@ -111,28 +110,38 @@ def _history_names_the_section(watched: Program) -> None:
     assert "第1条" in japanese["sections"][0]["path"][-1]
 
 
-def _diff_patches_the_old_text(watched: Program, folder: Path) -> None:
+def _diff_patches_the_old_text(watched: Program, mailbox: Mailbox, folder: Path) -> None:
     for name in ("english", "russian", "table", "text"):
         old, new = (watched("show", name, number) for number in ("1", "2"))
         unified = watched("diff", name, "1", "2", "--unified", expect=1)
-        assert PatchSet(unified)[0].added >= 1
+        (attached,) = (
+            part.get_payload(decode=True)
+            for part in _mail(mailbox, name).walk()
+            if part.get_content_type() == "text/x-diff"
+        )
         (folder / "old.txt").write_text(old, "utf-8")
-        (folder / "the.diff").write_text(unified, "utf-8")
-        command = ["patch", "-s", "-o", "new.txt", "old.txt", "the.diff"]
-        subprocess.run(command, cwd=folder, check=True)
-        assert (folder / "new.txt").read_text("utf-8") == new
+        for diff in (unified.encode(), attached):
+            assert PatchSet(diff.decode())[0].added >= 1
+            (folder / "the.diff").write_bytes(diff)
+            command = ["patch", "-s", "-o", "new.txt", "old.txt", "the.diff"]
+            subprocess.run(command, cwd=folder, check=True)
+            assert (folder / "new.txt").read_text("utf-8") == new
     assert "precise location" in watched("diff", "english", expect=1)
 
 
+def _mail(mailbox: Mailbox, name: str) -> Message:
+    return next(m for m in mailbox.messages if m["X-Monitor-Source"] == name)
+
+
 def _mail_reads_well(mailbox: Mailbox) -> None:
-    subjects = [str(make_header(decode_header(m["Subject"]))) for m in mailbox.messages]
-    assert any("Site english" in subject and "1 section" in subject for subject in subjects)
-    message = next(m for m in mailbox.messages if "english" in m["X-Monitor-Source"])
-    kinds = [part.get_content_type() for part in message.walk()]
-    assert "text/plain" in kinds
-    assert "text/html" in kinds
-    text = next(p for p in message.walk() if p.get_content_type() == "text/plain")
-    assert "We also collect your precise location." in text.get_payload(decode=True).decode()
+    message = _mail(mailbox, "english")
+    subject = str(make_header(decode_header(message["Subject"])))
+    assert "Site english" in subject
+    assert "1 section" in subject
+    parts = {part.get_content_type(): part for part in message.walk()}
+    assert {"text/plain", "text/html"} <= parts.keys()
+    shown = parts["text/plain"].get_payload(decode=True)
+    assert "We also collect your precise location." in shown.decode()
 
 
 def test_dry_run_records_nothing(watched: Program) -> None:
