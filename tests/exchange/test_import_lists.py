@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import UsageError
@@ -306,6 +306,7 @@ _KEYS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(_KEYS, _VALUES, max_size=5), max_size=4))
 def test_whatever_a_draft_holds_its_source_loads(given: list[dict[str, Any]]) -> None:
     """All of them together, too; and each draft is either a source or told why not."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from import_desk import SOURCE, Desk
 from pages import page
@@ -203,6 +203,7 @@ def test_an_answer_that_is_no_list_is_refused(answer: bytes) -> None:
         rows(answer)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["200", "301", "-"]))))
 def test_a_run_keeps_its_first_two_and_its_last(found: list[tuple[str, str]]) -> None:
     """What is chosen are captures of pages, in order; none of a run's turns is lost."""

@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import monitor
@@ -64,6 +64,7 @@ def test_a_range_without_an_end_is_told(between: Stretch) -> None:
 EDGES: st.SearchStrategy[Edge] = st.sampled_from(["before", "after"])
 
 
+@settings(deadline=None)
 @given(EDGES, st.text(min_size=1), EDGES, st.text(min_size=1))
 def test_its_text_reads_back(starts: Edge, start: str, ends: Edge, end: str) -> None:
     """Whatever the selectors hold."""
@@ -96,6 +97,7 @@ def _html(tree: object, words: object, names: list[str]) -> str:
     return f'<div id="{name}">[{name} {inner}{name}]</div>'
 
 
+@settings(deadline=None)
 @given(st.lists(_trees, min_size=1, max_size=3), st.data())
 def test_it_holds_what_stands_between_its_ends_in_the_source(
     tree: object, data: st.DataObject
