@@ -35,9 +35,13 @@ class Block:
         return tuple(tuple(cell.strip() for cell in row) for row in rows)
 
 
-def blocks(lines: Sequence[str]) -> tuple[Block, ...]:
-    """Return the blocks of a document in order; empty lines belong to none."""
-    return tuple(_joined(_single(line, at) for at, line in enumerate(lines) if line.strip()))
+def blocks(lines: Sequence[str], apart: Sequence[object] = ()) -> tuple[Block, ...]:
+    """Return the blocks of a document in order; empty lines belong to none.
+
+    Lines for which `apart` says something else are never in one block.
+    """
+    single = (_single(line, at) for at, line in enumerate(lines) if line.strip())
+    return tuple(_joined(single, apart or (None,) * len(lines)))
 
 
 def _single(line: str, at: int) -> Block:
@@ -50,11 +54,11 @@ def _single(line: str, at: int) -> Block:
     return Block("text", at, (line,))
 
 
-def _joined(found: Iterable[Block]) -> Iterator[Block]:
+def _joined(found: Iterable[Block], apart: Sequence[object]) -> Iterator[Block]:
     last: Block | None = None
     for block in found:
         alike = last is not None and block.kind == last.kind and block.kind in {"items", "rows"}
-        if last is not None and alike:
+        if last is not None and alike and apart[last.line] == apart[block.line]:
             last = Block(last.kind, last.line, (*last.lines, *block.lines), last.level)
             continue
         if last is not None:

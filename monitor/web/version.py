@@ -13,6 +13,7 @@ from monitor.render.certainty import certainty
 from monitor.render.facts import instant
 from monitor.render.prose import blocks
 from monitor.web.answering import answer
+from monitor.web.blame import Origins, origins
 from monitor.web.desk import LARGEST
 from monitor.web.memento import about_version
 from monitor.web.templates import page
@@ -39,9 +40,12 @@ def routes(desk: Desk) -> APIRouter:
         number: int,
         on: date | None = None,
         line: Annotated[int, Query(ge=1, le=LARGEST)] = 1,
+        blame: Annotated[int, Query(ge=0, le=1)] = 0,
     ) -> Response:
         source = desk.source(ident)
-        return _show(desk, request, source, _version(desk, source, number), on, line)
+        found = _version(desk, source, number)
+        came = origins(desk, found) if blame else None
+        return _show(desk, request, source, found, on, line, came)
 
     @router.get("/sources/{ident}/versions/{number:int}.txt")
     def text(request: Request, ident: str, number: int) -> Response:
@@ -93,10 +97,16 @@ def _version(desk: Desk, source: Source, number: int) -> Version:
 
 
 def _show(
-    desk: Desk, request: Request, source: Source, version: Version, on: date | None, line: int
+    desk: Desk,
+    request: Request,
+    source: Source,
+    version: Version,
+    on: date | None,
+    line: int,
+    came: Origins | None,
 ) -> Response:
     document = version.document
-    parts = _parts(blocks(document.lines))
+    parts = _parts(blocks(document.lines, came.of_lines if came else ()))
     here = max((at for at, part in enumerate(parts) if part[0].line < line), default=0)
     versions = desk.archive.versions(source.id)
     places = [summary.number for summary in versions]
@@ -116,6 +126,7 @@ def _show(
         newer=places[at + 1] if at + 1 < len(places) else None,
         until=versions[at + 1].fetched_at if at + 1 < len(versions) else None,
         on=on,
+        came=came,
         in_force=_certain(desk, source, version, on) if on else "",
         words=versions[at].words,
         now=desk.clock(),

@@ -65,6 +65,7 @@ def _addresses(archive: Archive) -> list[str]:
         f"/changes/{arabic}",
         "/sources/lantern-privacy/compare?from=1&to=4",
         "/sources/lantern-privacy/versions/3",
+        "/sources/lantern-privacy/versions/4?blame=1",
         "/nothing",
     ]
 

@@ -130,6 +130,26 @@ def test_version_in_force_on_a_day(client: httpx.Client) -> None:
     assert client.get("/sources/lantern-privacy/at?date=31.12.2025").status_code == 422
 
 
+def test_blame_says_when_each_passage_came(client: httpx.Client, filled: Archive) -> None:
+    """Every passage leads to the change that brought it; what was always there to version 1."""
+    page = client.get("/sources/lantern-privacy/versions/4?blame=1").text
+    came: dict[str, str] = {}
+    link = ""
+    mark = r'class="origin"><a href="([^"]+)"|<(?:p|li|h[2-6])[^>]* dir="auto"[^>]*>([^<]+)<'
+    for address, text in re.findall(mark, page):
+        link = address or link
+        came[text] = link
+    first, second, third = _changes(filled, "lantern-privacy")
+    assert next(link for text, link in came.items() if "24 months" in text) == f"/changes/{first}"
+    assert next(link for text, link in came.items() if "train the" in text) == f"/changes/{second}"
+    one = "/sources/lantern-privacy/versions/1"
+    assert next(link for text, link in came.items() if "Write to privacy@" in text) == one
+    renumbered = [text for text, link in came.items() if link == f"/changes/{third}"]
+    assert renumbered == ["2. How long we keep it"], "what only moved is as old as it was"
+    plain = client.get("/sources/lantern-privacy/versions/4").text
+    assert "origin" not in plain
+
+
 def test_search_marks_what_it_finds(client: httpx.Client) -> None:
     """Passages of all versions are found by their words, marked, with the time they stood."""
     page = client.get("/search", params={"q": 'months "usage records"'}).text
