@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from monitor.cli.app import Options
     from monitor.model import ChannelOutage, Source, SourceState, VolatilePassage
+    from monitor.record import Archive
 
 STYLES = {
     "failing": "red",
@@ -77,8 +78,7 @@ def status(
         former = renamed(current, opened.sources(), every)
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
         silent = opened.outbox.outages()
-        quota = _quota(context.obj)
-        used = opened.upkeep.size() if quota else 0
+        full = _fullness(context.obj, opened)
         paces = {
             source.id: explained(source.schedule, now, opened.rhythm(source.id))
             for source in known.values()
@@ -93,21 +93,26 @@ def status(
         return
     _print(rows, known, former, now)
     out = output.console()
-    if quota is not None and (warning := fullness(used, quota)):
-        out.print(f"\n{warning[0].upper()}{warning[1:]}", style="yellow", markup=False)
-    for name, pace in paces.items():
-        out.print(f"{name}: {pace}", markup=False)
+    _print_more(out, paces, full)
     _print_outbox(out, waiting, failed, silent)
 
 
-def _quota(options: Options) -> int | None:
-    """Return how large the archive is meant to get; an unusable configuration says nothing."""
+def _print_more(out: Console, paces: dict[str, str], full: str) -> None:
+    for name, pace in paces.items():
+        out.print(f"{name}: {pace}", markup=False)
+    if full:
+        out.print(f"\n{full[0].upper()}{full[1:]}", style="yellow", markup=False)
+
+
+def _fullness(options: Options, opened: Archive) -> str:
+    """Say that the archive comes near its quota; an unusable configuration has none."""
     from monitor.sources.load import load_quota
 
     try:
-        return load_quota(path_of(options))
+        quota = load_quota(path_of(options))
     except ConfigError:
-        return None
+        return ""
+    return fullness(opened.upkeep.size(), quota) if quota else ""
 
 
 def _print_outbox(out: Console, waiting: int, failed: int, silent: Sequence[ChannelOutage]) -> None:
