@@ -16,13 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.apart import read_apart
 from monitor.compare.confirm import agree, settled
 from monitor.compare.verdict import compare
 from monitor.compare.volatile import passages, without
-from monitor.extract.decode import is_pdf
-from monitor.extract.document import extract
-from monitor.model import Capture, Changed, Pending, Unchanged, Variant
+from monitor.model import Changed, Pending, Unchanged, Variant
+from monitor.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,19 +47,6 @@ SUSPECT_CAPTURES = 3
 """Captures in a row that have to agree before a suspect difference is believed."""
 STATES = 4
 """Known states that are compared; more variants than this are no variants."""
-
-
-def read(source: Source, capture: Capture) -> Document:
-    """Extract a capture under its source's rules; raises `ExtractError`."""
-    if is_pdf(capture.body, capture.media_type):
-        return read_apart(capture, source.rules)
-    return extract(
-        capture.body,
-        url=capture.final_url,
-        media_type=capture.media_type,
-        charset=capture.charset,
-        rules=source.rules,
-    )
 
 
 @dataclass(frozen=True, slots=True)

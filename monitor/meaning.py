@@ -10,14 +10,22 @@ from monitor.assess import Interval, assess, assess_first
 from monitor.model import Changed, First
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from monitor.assess import Vocabulary
     from monitor.model import Assessment, Change, Outcome, Source, SourceState
     from monitor.record import Archive
 
 
 def with_meaning(
-    archive: Archive, source: Source, state: SourceState, outcome: Outcome, at: datetime
+    archive: Archive,
+    source: Source,
+    state: SourceState,
+    outcome: Outcome,
+    at: datetime,
+    *,
+    lexicon: Callable[[str], Vocabulary],
 ) -> Outcome:
     """Return the outcome of a check at a time with what it means, where it is news."""
     zone = ZoneInfo(source.schedule.timezone)
@@ -38,12 +46,15 @@ def with_meaning(
         outcome.comparison,
         interval,
         objection_days=source.objection_days,
+        lexicon=lexicon,
     )
     return replace(outcome, assessment=assessment)
 
 
-def again(archive: Archive, source: Source, change: Change) -> Assessment:
-    """Assess a recorded change by the rules of today."""
+def again(
+    archive: Archive, source: Source, change: Change, *, lexicon: Callable[[str], Vocabulary]
+) -> Assessment:
+    """Assess a recorded change by the rules and words of today."""
     zone = ZoneInfo(source.schedule.timezone)
     before = archive.version(source.id, change.from_version)
     after = archive.version(source.id, change.to_version)
@@ -59,4 +70,5 @@ def again(archive: Archive, source: Source, change: Change) -> Assessment:
         archive.comparison(change.id),
         interval,
         objection_days=source.objection_days,
+        lexicon=lexicon,
     )

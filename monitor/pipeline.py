@@ -18,9 +18,10 @@ from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, get_args
 
+from monitor.assess import shipped
 from monitor.errors import ExtractError, FetchError
 from monitor.extract import REVISION, gate_digest
-from monitor.judgement import Judge, Judgement, read
+from monitor.judgement import Judge, Judgement
 from monitor.meaning import with_meaning
 from monitor.model import (
     Blocked,
@@ -38,19 +39,20 @@ from monitor.model import (
 )
 from monitor.pacing import due
 from monitor.reach import Reach
+from monitor.reading import found_in, prepare, read
 from monitor.routing import chosen
 from monitor.schedule import next_due, retry_due
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from random import Random
 
+    from monitor.assess import Vocabulary
     from monitor.fetch import Fetcher
     from monitor.model import (
         Cause,
         ChannelConfig,
-        Document,
         Explanation,
         Outage,
         OutageKind,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
         Source,
         SourceState,
     )
+    from monitor.reading import Prepared
     from monitor.record import Archive, Recorded
 
 NOBODY = ""
@@ -91,21 +94,6 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """What a capture says, read without knowing the source's past."""
-
-    gate: str
-    found: Document | Blocked | None = None
-    """`None` where it was not read, because its words are known."""
-
-
-def prepare(source: Source, capture: Capture, *, known: Container[str | None] = ()) -> Prepared:
-    """Read a capture, unless its gate is a known one; pure, so any process may do it."""
-    gate = gate_digest(capture.body, capture.media_type, capture.charset)
-    return Prepared(gate, None if gate in known else _found(source, capture))
-
-
-@dataclass(frozen=True, slots=True)
 class Pipeline:
     """Checks one source at a time; safe to share between threads."""
 
@@ -117,6 +105,8 @@ class Pipeline:
     """Who claims the sources that are checked."""
     channels: Mapping[str, ChannelConfig] = field(default_factory=dict)
     """What each channel wants to be told, and when; one that is not here, everything at once."""
+    lexicon: Callable[[str], Vocabulary] = shipped
+    """The words by which changes are assessed, by language."""
 
     def check(self, source: Source) -> Checked:
         """Fetch the source, decide what it shows, and record that in one transaction.
@@ -243,7 +233,7 @@ class Pipeline:
         gate = prepared.gate
         if gate == state.gate:
             return Reading(judge.unchanged("gate"), capture, gate)
-        found = prepared.found or _found(source, capture)
+        found = prepared.found or found_in(source, capture)
         if isinstance(found, Blocked):
             return Reading(Judgement(found), capture, gate)
         first = state.version is None
@@ -254,7 +244,7 @@ class Pipeline:
         self, source: Source, state: SourceState, started: datetime, reading: Reading
     ) -> Checked:
         now, capture = self.clock(), reading.capture
-        outcome = with_meaning(self.archive, source, state, reading.judgement.outcome, now)
+        outcome = self._meaning(source, state, reading, now)
         muted = _muted(source, now)
         check = Check(
             source,
@@ -293,7 +283,7 @@ class Pipeline:
         deliver: bool,
     ) -> Checked:
         at = capture.fetched_at
-        outcome = with_meaning(self.archive, source, state, reading.judgement.outcome, at)
+        outcome = self._meaning(source, state, reading, at)
         check = Check(
             source,
             at,
@@ -313,6 +303,12 @@ class Pipeline:
             difference=reading.judgement.difference,
         )
         return self._commit(check, NOBODY)
+
+    def _meaning(
+        self, source: Source, state: SourceState, reading: Reading, at: datetime
+    ) -> Outcome:
+        found = reading.judgement.outcome
+        return with_meaning(self.archive, source, state, found, at, lexicon=self.lexicon)
 
     def _routes(
         self, source: Source, state: SourceState, outcome: Outcome
@@ -386,10 +382,3 @@ def _outage_kind(outcome: Outcome) -> OutageKind:
 def _remind(source: Source, outage: Outage, now: datetime) -> bool:
     last_told = outage.reminded_at or outage.opened_at
     return bool(source.remind_after) and now - last_told >= source.remind_after
-
-
-def _found(source: Source, capture: Capture) -> Document | Blocked:
-    try:
-        return read(source, capture)
-    except ExtractError as error:
-        return Blocked(error.reason, str(error))

@@ -75,19 +75,23 @@ class Station:
         """Return the same station under another configuration, its sources adopted.
 
         Channels whose configuration is the same stay open; the others are the old courier's still.
-        Raises `ConfigError` where a channel cannot be opened; then nothing has been taken over.
+        Raises `ConfigError` where a channel or the lexicon cannot be opened; then nothing has been
+        taken over.
         """
+        from monitor.lexicon import open_lexicon
+
         before = self.configuration.channels
         same = {
             name: self.channels[name]
             for name, config in configuration.channels.items()
             if before.get(name) == config
         }
+        words = open_lexicon(configuration.lexicon)
         courier = _courier(configuration, self.archive, self.owner, same)
         self.archive.adopt(configuration.sources, now())
         agent = user_agent(_contact(self.settings, configuration))
         self.pipeline.fetcher.adjust(user_agent=agent, host_spacing=configuration.host_spacing)
-        pipeline = replace(self.pipeline, channels=configuration.channels)
+        pipeline = replace(self.pipeline, channels=configuration.channels, lexicon=words)
         return replace(self, configuration=configuration, courier=courier, pipeline=pipeline)
 
 
@@ -97,6 +101,7 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
 
     Raises `ArchiveError` where the database cannot be used.
     """
+    from monitor.lexicon import open_lexicon
     from monitor.memory import share_heap
     from monitor.pipeline import Pipeline
     from monitor.record import Archive
@@ -110,7 +115,8 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
             archive.forget_future(now())
             name = owner.name()
             dice = random.Random()  # noqa: S311 - jitter
-            pipeline = Pipeline(fetcher, archive, now, dice, name, configuration.channels)
+            words = open_lexicon(configuration.lexicon)
+            pipeline = Pipeline(fetcher, archive, now, dice, name, configuration.channels, words)
             courier = _courier(configuration, archive, name)
             try:
                 yield Station(configuration, archive, pipeline, courier, name, settings)

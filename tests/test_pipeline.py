@@ -41,7 +41,7 @@ def test_an_edited_sentence_is_recorded_at_once(line: Line) -> None:
     line.serve(page("english", changed=True).replace(b"</main>", REST))
     outcome = line.check()
     assert isinstance(outcome, Changed)
-    assert line.told == ["policy.changed"] * 2
+    assert line.told == ["policy.silent_change"] * 2
     (change,) = line.archive.history(["acme"])
     assert change.last_seen_unchanged_at == START + timedelta(hours=12)
     assert change.first_seen_at == change.confirmed_at == START + timedelta(hours=24)

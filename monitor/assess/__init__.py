@@ -6,5 +6,6 @@ data, one file a language, in `lexicon/`.
 
 from monitor.assess.assessment import assess, assess_first
 from monitor.assess.interval import Interval
+from monitor.assess.vocabulary import Vocabulary, shipped
 
-__all__ = ["Interval", "assess", "assess_first"]
+__all__ = ["Interval", "Vocabulary", "assess", "assess_first", "shipped"]

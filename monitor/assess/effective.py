@@ -27,32 +27,37 @@ def clock(
     old: Dates, new: Dates, interval: Interval
 ) -> tuple[tuple[Finding, ...], tuple[Deadline, ...]]:
     """Say when a text takes effect, where its effective date is new."""
-    day = day_of(new.effective)
+    day, before = day_of(new.effective), day_of(old.last_updated)
     if new.effective is None or day is None or day == day_of(old.effective):
+        return (), ()
+    if before is not None and day <= before:
+        # Of an older text, or taken back: that is no clock.
         return (), ()
     words = (new.effective.evidence,)
     left = (day - interval.seen_on).days
     if left > 0:
-        found = Finding(NOTICE, f"It takes effect on {day}, {_ahead(day, interval)}.", words,
-                        weight=0.1 if left < SHORT else 0.0)  # fmt: skip
+        told = f"It takes effect on {day}, {_ahead(day, interval)}."
+        found = Finding(NOTICE, told, words, weight=0.1 if left < SHORT else 0.0)
         return (found,), (Deadline("effective", day, new.effective.evidence),)
-    if left == 0:
-        return (Finding(IN_FORCE, f"It is in force since {day}, the day it was first seen.", words,
-                        weight=0.1),), ()  # fmt: skip
-    since = f"{days(-left)} before it was first seen"
-    return (Finding(IN_FORCE, f"It is in force since {day}, {since}.", words, weight=0.1),), ()
+    since = f"It is in force since {day}"
+    if day > interval.unchanged_on:
+        return (Finding(IN_FORCE, f"{since}.", words),), ()
+    seen = f"{since}; the old text was still seen on {interval.unchanged_on}."
+    return (Finding(IN_FORCE, seen, words, weight=0.1),), ()
 
 
-def objection(allowed: int | None, interval: Interval) -> tuple[Finding, Deadline] | None:
+def objection(
+    allowed: int | None, interval: Interval
+) -> tuple[tuple[Finding, ...], tuple[Deadline, ...]]:
     """Say until when one may object, where a source grants days for that."""
     if not allowed:
-        return None
+        return (), ()
     last = interval.seen_on + timedelta(days=allowed)
     early = interval.unchanged_on + timedelta(days=allowed)
     summary = f"One may object until {last}, {days(allowed)} after it was first seen"
     if early < last:
         summary += f"; until {early} only if it was published when the old text was last seen"
-    return Finding(OBJECTION, f"{summary}."), Deadline("objection", last)
+    return (Finding(OBJECTION, f"{summary}."),), (Deadline("objection", last),)
 
 
 def first(dates: Dates, seen_on: date) -> tuple[Deadline, ...]:

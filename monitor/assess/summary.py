@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from monitor.assess.announcement import moved
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.model import Announcement, Comparison, Dates, Finding, Operation
+    from monitor.model import Announcement, Dates, Edit, Finding, Operation
 
 _VERBS: dict[Operation, str] = {
     "edited": "changed",
@@ -27,31 +29,50 @@ _DATES = {
     "date_removed": "The policy no longer states a date.",
     "none": "The policy states no date.",
 }
+SENTENCE = 160
+"""Characters of a sentence about words; what is longer is cut."""
 
 
 def summary(
-    comparison: Comparison,
+    edits: Sequence[Edit],
     findings: Sequence[Finding],
     old: Dates,
     new: Dates,
-    announcement: Announcement | None = None,
+    announcement: Announcement,
 ) -> str:
-    """Say which sections changed, what in them matters most, and what the date did."""
+    """Say which sections changed, what in them matters most, and what the date did.
+
+    `edits` are those that change more than a date.
+    """
     heaviest = sorted(findings, key=lambda finding: -finding.weight)
-    words = [f.summary for f in heaviest if f.rule.startswith("significance.") and f.weight][:TOLD]
-    clock = [f.summary for f in findings if f.rule.startswith("effective.")]
-    first = "Only the date changed." if announcement == "date_only" else sections(comparison)
-    return " ".join(part for part in (first, *words, _date(announcement, old, new), *clock) if part)
+    named = sections(edits)
+    words = [
+        finding.summary
+        for finding in heaviest
+        if finding.rule.startswith("significance.")
+        and finding.weight
+        and not all(word in named for word in finding.words)
+    ]
+    clock = [f.summary for f in findings if f.rule.startswith(("effective.", "notice.short"))]
+    told = [one if len(one) <= SENTENCE else f"{one[: SENTENCE - 1].rstrip()}…" for one in words]
+    if announcement == "date_only":
+        return joined([f.summary for f in findings if f.rule == "announcement.date_only"] + clock)
+    return joined([named, *told[:TOLD], _date(findings, announcement, old, new), *clock])
 
 
-def sections(comparison: Comparison) -> str:
+def joined(sentences: Sequence[str]) -> str:
+    """Join sentences that are not empty."""
+    return " ".join(filter(None, sentences))
+
+
+def sections(edits: Sequence[Edit]) -> str:
     """Say how many sections had what done to them, and name those that came or went."""
     paths: defaultdict[Operation, list[str]] = defaultdict(list)
-    for edit in comparison.edits:
+    for edit in edits:
         paths[edit.operation].append(_name(edit.path))
     if not paths:
         return ""
-    if len(comparison.edits) == 1:
+    if len(edits) == 1:
         ((operation, (name,)),) = paths.items()
         verb = _VERBS[operation] if operation == "edited" else f"was {_VERBS[operation]}"
         return f"{name[0].upper()}{name[1:]} {verb}."
@@ -63,7 +84,7 @@ def sections(comparison: Comparison) -> str:
         noun = "" if parts else (" section" if len(names) == 1 else " sections")
         listed = f": {_listed(names)}" if operation in _NAMED else ""
         parts.append(f"{len(names)}{noun} {verb}{listed}")
-    return f"{', '.join(parts)}."
+    return f"{'; '.join(parts)}." if any(":" in part for part in parts) else f"{', '.join(parts)}."
 
 
 def _name(path: Sequence[str]) -> str:
@@ -78,13 +99,13 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _date(announcement: Announcement | None, old: Dates, new: Dates) -> str:
+def _date(findings: Sequence[Finding], announcement: Announcement, old: Dates, new: Dates) -> str:
     if announcement in _DATES:
         return _DATES[announcement]
-    was = old.last_updated.value if old.last_updated else None
-    now = new.last_updated.value if new.last_updated else None
-    if was == now:
-        return "The date did not change." if now else _DATES["none"]
-    if was is None:
-        return f"The policy now states a date, {now}."
-    return f"The date went from {was} to {now}." if now else _DATES["date_removed"]
+    step = moved(old, new)
+    if announcement == "silent":
+        return "The date did not change."
+    if announcement == "announced" and step:
+        return step
+    told = (f.summary for f in findings if f.rule == f"announcement.{announcement}")
+    return next(told, "")

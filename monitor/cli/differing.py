@@ -17,7 +17,7 @@ from monitor.cli.times import moment
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.model import Comparison, Source
+    from monitor.model import Change, Comparison, Source
     from monitor.record import Archive
 
 
@@ -65,11 +65,12 @@ def diff(
                 raise UsageError("name versions or --since, not both")
             old, new = _since(opened, source, since)
         start, end = _versions(opened, source, old, new)
-        comparison = _comparison(opened, source, start, end)
+        change = opened.past.change_between(source.id, start, end)
+        comparison = _comparison(opened, source, start, end, change)
     labels = (f"{source.id}/{start}", f"{source.id}/{end}")
     if start == end and not asked:
         output.console(stderr=True).print(f"{source.id}: both are version {start}", markup=False)
-    _write(comparison, asked[0] if asked else Form.WORDS, labels, source)
+    _write(comparison, asked[0] if asked else Form.WORDS, labels, source, change)
     raise typer.Exit(Exit.CHANGED if comparison.edits else Exit.FINE)
 
 
@@ -110,8 +111,9 @@ def _versions(opened: Archive, source: Source, old: int | None, new: int | None)
     return ends
 
 
-def _comparison(opened: Archive, source: Source, start: int, end: int) -> Comparison:
-    change = opened.past.change_between(source.id, start, end)
+def _comparison(
+    opened: Archive, source: Source, start: int, end: int, change: Change | None
+) -> Comparison:
     if change is not None:
         return opened.comparison(change.id)
     from monitor.compare.verdict import compare
@@ -122,20 +124,35 @@ def _comparison(opened: Archive, source: Source, start: int, end: int) -> Compar
     return compare(first.document, second.document, ignore=source.rules.ignore)
 
 
-def _write(comparison: Comparison, form: Form, labels: tuple[str, str], source: Source) -> None:
+def _write(
+    comparison: Comparison,
+    form: Form,
+    labels: tuple[str, str],
+    source: Source,
+    change: Change | None,
+) -> None:
     match form:
         case Form.UNIFIED:
             _print_unified(comparison.unified(*labels))
         case Form.JSON:
             from monitor.render import answers
 
-            output.emit(answers.diff(comparison, labels))
+            told: dict[str, object] = {**answers.change(change)} if change else {}
+            meaning = ("change", "announcement", "summary", "score", "findings")
+            output.emit(
+                {
+                    **answers.diff(comparison, labels),
+                    **{key: told.get(key) for key in meaning},
+                }
+            )
         case Form.HTML:
             from monitor.render.html import page
 
             subtitle = f"{source.url} · {labels[0]} → {labels[1]}"
             sys.stdout.write(page(comparison, title=source.title, subtitle=subtitle))
         case _:
+            if change is not None:
+                output.tell_meaning(output.console(), change, indent="")
             _print(comparison, words=form is Form.WORDS)
 
 

@@ -141,15 +141,11 @@ def _tell_change(out: Console, change: Change) -> None:
             (f"  reviewed {change.review.verdict}" if change.review else "", "dim"),
         )
     )
-    if change.summary:
-        out.print(Text(f"      {output.plain(change.summary)}"))
+    output.tell_meaning(out, change)
     for section in change.sections[:SECTIONS_SHOWN]:
         path = output.plain(" › ".join(section.path)) or "(before the first heading)"
         glyph = output.GLYPHS[section.operation]
         counts = f"+{section.words_added} −{section.words_removed}"
         out.print(Text(f"      {glyph} {path}  ").append(counts, "dim"), overflow="ellipsis")
-    for finding in change.findings:
-        if finding.summary not in change.summary:
-            out.print(Text(f"      ! {output.plain(finding.summary)}", "yellow"))
     if (more := len(change.sections) - SECTIONS_SHOWN) > 0:
         out.print(f"      … {more} more", style="dim")

@@ -18,7 +18,7 @@ from monitor.render import answers
 from monitor.render.sizes import fullness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
@@ -79,11 +79,8 @@ def status(
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
         silent = opened.outbox.outages()
         full = _fullness(context.obj, opened)
-        paces = {
-            source.id: explained(source.schedule, now, opened.rhythm(source.id))
-            for source in known.values()
-            if source.schedule.adaptive and site
-        }
+        named = known.values() if site else ()
+        more = [line for source in named for line in _more(opened, source, now)]
     rows = sorted(
         (CONDITIONS.index(condition(state, now)), state.source, state) for state in states
     )
@@ -93,13 +90,13 @@ def status(
         return
     _print(rows, known, former, now)
     out = output.console()
-    _print_more(out, paces, full)
+    _print_more(out, more, full)
     _print_outbox(out, waiting, failed, silent)
 
 
-def _print_more(out: Console, paces: dict[str, str], full: str) -> None:
-    for name, pace in paces.items():
-        out.print(f"{name}: {pace}", markup=False)
+def _print_more(out: Console, more: Sequence[str], full: str) -> None:
+    for line in more:
+        out.print(line, markup=False)
     if full:
         out.print(f"\n{full[0].upper()}{full[1:]}", style="yellow", markup=False)
 
@@ -113,6 +110,15 @@ def _fullness(options: Options, opened: Archive) -> str:
     except ConfigError:
         return ""
     return fullness(opened.upkeep.size(), quota) if quota else ""
+
+
+def _more(opened: Archive, source: Source, now: datetime) -> Iterator[str]:
+    """Say of one source what a table has no room for."""
+    if source.schedule.adaptive:
+        yield f"{source.id}: {explained(source.schedule, now, opened.rhythm(source.id))}"
+    for change in opened.history([source.id], limit=1):
+        when = output.local(change.first_seen_at)
+        yield f"{source.id}: last change {when}: {output.plain(change.summary or change.reason)}"
 
 
 def _print_outbox(out: Console, waiting: int, failed: int, silent: Sequence[ChannelOutage]) -> None:

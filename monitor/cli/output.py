@@ -63,6 +63,17 @@ def plain(text: str) -> str:
     return visible(text).replace("\n", " ")
 
 
+def tell_meaning(out: Console, change: Change, *, indent: str = "      ") -> None:
+    """Print what a change means: its summary, then the findings that this does not tell."""
+    from rich.text import Text
+
+    if change.summary:
+        out.print(Text(f"{indent}{plain(change.summary)}"))
+    for finding in change.findings:
+        if finding.summary not in change.summary:
+            out.print(Text(f"{indent}! {plain(finding.summary)}", "yellow"))
+
+
 def date_story(change: Change) -> str:
     """Say in a few words what happened to the policy's own date."""
     old, new = (answers.date_value(d.last_updated) for d in (change.old_dates, change.new_dates))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.cli import (  # noqa: F401 - importing a module hangs its commands onto the app
     asking,
+    assessing,
     backtest,
     carrying,
     channels,

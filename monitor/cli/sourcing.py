@@ -34,7 +34,10 @@ MEDIA_TYPES = {
 @app.command()
 def validate(context: typer.Context) -> None:
     """Say everything that is wrong with sources.toml."""
+    from monitor.lexicon import open_lexicon
+
     found = configuration(context.obj)
+    open_lexicon(found.lexicon)
     sites = {source.site for source in found.sources}
     told = output.count(len(found.channels), "channel")
     for warning in found.warnings:
@@ -120,8 +123,8 @@ def _target(
 
 
 def _saved(file: Path, url: str, source: Source) -> tuple[Capture, Document]:
-    from monitor.judgement import read
     from monitor.model import Capture
+    from monitor.reading import read
 
     try:
         body = file.read_bytes()
@@ -134,8 +137,8 @@ def _saved(file: Path, url: str, source: Source) -> tuple[Capture, Document]:
 
 
 def _fetched(context: typer.Context, source: Source) -> tuple[Capture, Document]:
-    from monitor.judgement import read
     from monitor.model import Capture
+    from monitor.reading import read
     from monitor.wiring import open_fetcher
 
     try:

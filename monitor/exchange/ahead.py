@@ -17,7 +17,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from monitor.errors import WorkerError
-from monitor.pipeline import Prepared, prepare
+from monitor.reading import Prepared, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

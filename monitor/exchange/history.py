@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from monitor.exchange.ahead import Ahead
     from monitor.exchange.skipped import Skipped
     from monitor.model import Capture, Source
-    from monitor.pipeline import Checked, Pipeline, Prepared
+    from monitor.pipeline import Checked, Pipeline
+    from monitor.reading import Prepared
 
 
 class Dated(Protocol):

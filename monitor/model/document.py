@@ -37,6 +37,8 @@ class Candidate:
     chosen: bool
     why: str
     """Why it was chosen or passed over, for a person."""
+    own: bool = False
+    """Whether it is one of the policy's own, if not the one to show: of a part, of a change log."""
 
 
 @dataclass(frozen=True, slots=True)

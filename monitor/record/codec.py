@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-CANDIDATES_KEPT = 8
-"""Dates passed over that are kept with a version, besides the chosen ones."""
+CANDIDATES_KEPT = 12
+"""Dates passed over that are kept with a version, besides those chosen; its own come first."""
 
 # Fields that hold model values, times or durations; all others hold what JSON holds, and tuples.
 _NESTED: dict[type, dict[str, type]] = {
@@ -148,7 +148,9 @@ def without_candidates(dates: Dates) -> Dates:
 def _trimmed_dates(dates: Dates) -> Dates:
     if len(dates.candidates) <= CANDIDATES_KEPT:
         return dates
-    passed = [found for found in dates.candidates if not found.chosen][:CANDIDATES_KEPT]
+    passed = sorted(
+        (found for found in dates.candidates if not found.chosen), key=lambda found: not found.own
+    )[:CANDIDATES_KEPT]
     kept = (found for found in dates.candidates if found.chosen or found in passed)
     return replace(dates, candidates=tuple(kept))
 

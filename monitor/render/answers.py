@@ -75,7 +75,7 @@ def change(told: Change) -> shapes.ChangeAnswer:
         "announcement": told.announcement,
         "summary": told.summary,
         "score": told.score,
-        "findings": [_finding(finding) for finding in told.findings],
+        "findings": [finding(one) for one in told.findings],
         "sections": [
             {
                 "path": list(section.path),
@@ -100,15 +100,16 @@ def _review(review: Review) -> shapes.ReviewAnswer:
     }
 
 
-def _finding(finding: Finding) -> shapes.FindingAnswer:
+def finding(told: Finding) -> shapes.FindingAnswer:
+    """Return a finding as every answer about a change holds it."""
     return {
-        "rule": finding.rule,
-        "summary": finding.summary,
-        "words": list(finding.words),
-        "path": list(finding.path),
-        "old": finding.old,
-        "new": finding.new,
-        "weight": finding.weight,
+        "rule": told.rule,
+        "summary": told.summary,
+        "words": list(told.words),
+        "path": list(told.path),
+        "old": told.old,
+        "new": told.new,
+        "weight": told.weight,
     }
 
 

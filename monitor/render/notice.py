@@ -272,6 +272,7 @@ def of_test(delivery: Delivery) -> Notice:
         news=f"channel {channel} works",
         summary=f"This is a test of the channel {channel}; nothing happened to any policy. "
         "Below is a made-up change, as a real one would be shown.",
+        remarks=(made_up.summary,),
         facts=(Fact("Sent", instant(delivery.created_at)), *made_up.facts),
         excerpt=made_up.excerpt,
         steps=(Step("What was sent", "monitor deliveries"),),

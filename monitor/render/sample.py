@@ -9,6 +9,7 @@ from monitor.model import (
     Comparison,
     Dates,
     Edit,
+    Finding,
     Hunk,
     PolicyDate,
     Run,
@@ -116,4 +117,44 @@ CHANGE = Change(
     old_dates=_DATES,
     new_dates=_DATES,
     alert=True,
+    announcement="silent",
+    summary="2 sections changed. Retention went from 30 days to 90 days. "
+    "A statement became a possibility: “may” is new. "
+    "Recipients: “advertising partners” is new. The date did not change.",
+    score=0.823,
+    findings=(
+        Finding(
+            "announcement.silent",
+            "The words changed; the date did not: 2025-03-01.",
+            (_DATED,),
+            weight=0.3,
+        ),
+        Finding(
+            "significance.retention",
+            "Retention went from 30 days to 90 days.",
+            ("30 days", "90 days"),
+            ("Privacy policy", "Retention"),
+            _LINES[5],
+            _NEW[5],
+            0.4,
+        ),
+        Finding(
+            "significance.modal",
+            "A statement became a possibility: “may” is new.",
+            ("may",),
+            ("Privacy policy", "Retention"),
+            _LINES[5],
+            _NEW[5],
+            0.35,
+        ),
+        Finding(
+            "significance.recipient",
+            "Recipients: “advertising partners” is new.",
+            ("advertising partners",),
+            ("Privacy policy", "Sharing"),
+            _LINES[3],
+            _NEW[3],
+            0.35,
+        ),
+    ),
 )

@@ -60,6 +60,8 @@ class Configuration:
     web: WebView = WebView()
     web_url: str | None = None
     """Where people reach the web view, without a slash at its end; `None` where they cannot."""
+    lexicon: Path | None = None
+    """Folder with words of one's own; `None` where there is none."""
     warnings: tuple[Fault, ...] = field(default=(), repr=False)
     """What is allowed but probably not meant."""
 
@@ -126,7 +128,7 @@ def parse(
         channels={} if environ is None else build_channels(file),
         path=Path(name),
         warnings=place(warnings, text, name) if warnings else (),
-        **_gathered(_settings(file.monitor)),
+        **_gathered(_settings(file.monitor), base_dir),
     )
 
 
@@ -150,10 +152,12 @@ def _settings(entry: MonitorEntry) -> dict[str, Any]:
     return given
 
 
-def _gathered(given: dict[str, Any]) -> dict[str, Any]:
+def _gathered(given: dict[str, Any], base_dir: Path) -> dict[str, Any]:
     view = {name: value for name, value in given.items() if name in _VIEW}
     # Messages and feeds link to it, too.
     rest = {name: value for name, value in given.items() if name not in _VIEW - {"web_url"}}
+    if "lexicon" in rest:
+        rest["lexicon"] = base_dir / rest["lexicon"]
     return rest | {"web": WebView(**view)}
 
 

@@ -220,6 +220,9 @@ class MonitorEntry(Table):
     web_url: v.WebAddress | None = Field(
         None, description="Where the web view can be reached; messages link to it where it is set."
     )
+    lexicon: v.Line | None = Field(
+        None, description="Folder with words of your own for the rules about changes."
+    )
 
 
 ChannelEntry = Annotated[EmailEntry | WebhookEntry | AppriseEntry, Field(discriminator="type")]

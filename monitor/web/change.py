@@ -171,7 +171,7 @@ def _show(
 
 def _headline(change: Change, comparison: Comparison) -> tuple[str, str]:
     """Divide what is said of a change: what happened where, and the rest."""
-    first = sections(comparison)
+    first = sections(comparison.edits)
     if change.summary.startswith(first) and len(first) <= LONGEST_HEADLINE:
         return first.rstrip("."), change.summary.removeprefix(first).strip()
     return sections_phrase(change, comparison), change.summary

@@ -61,7 +61,7 @@ def test_what_would_be_sent_can_be_read(program: Program, site: Site, receiver: 
     number = str(_change(program, site, receiver.url))
     told = receiver.refused
     payload = json.loads(program("render", number, "--as", "webhook"))
-    assert payload["type"] == "policy.changed"
+    assert payload["type"] == "policy.silent_change"
     mail: Message = email.message_from_string(program("render", number, "--as", "email"))
     assert "1 section added" in str(mail["Subject"])
     assert [part.get_content_type() for part in mail.walk()][-1] == "text/x-diff"

@@ -67,12 +67,13 @@ def test_value_from_before_a_field_was_there_has_its_default() -> None:
 
 
 def test_candidates_are_trimmed_to_the_chosen_and_a_few() -> None:
-    """A page that names hundreds of dates does not swell every version."""
+    """A page that names hundreds of dates does not swell every version; its own are kept first."""
     date = PolicyDate("2026-01-01", "day", "bare", "", 0.5)
     passed = [Candidate(replace(date, line=line), chosen=False, why="") for line in range(300)]
+    passed[200] = replace(passed[200], own=True)
     chosen = Candidate(date, chosen=True, why="")
     document = Document("", None, (), "", Dates(bare=date, candidates=(*passed, chosen)))
     kept = codec.trimmed(document).dates
 
-    assert kept.candidates == (*passed[:8], chosen)
+    assert kept.candidates == (*passed[:11], passed[200], chosen)
     assert kept.bare == date

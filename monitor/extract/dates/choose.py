@@ -60,7 +60,8 @@ def choose(page: Page) -> Dates:
     for line in page.dated:
         if line.number in rows:
             seen += [
-                Sighting(line, span, 0, "is a row of a list of changes") for span in line.spans
+                Sighting(line, span, 0, "is a row of a list of changes", logged=True)
+                for span in line.spans
             ]
         else:
             seen += _sightings(page, place, line)

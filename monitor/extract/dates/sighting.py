@@ -36,6 +36,8 @@ class Sighting:
     label: Label | None = None
     above: str = ""
     """The line that holds the label, where it is another one."""
+    logged: bool = False
+    """Whether it stands in a list of the policy's changes."""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -66,7 +68,8 @@ class Sighting:
 
     def candidate(self, *, chosen: bool) -> Candidate:
         """Say it as one of the dates seen."""
-        return Candidate(self.policy_date(), chosen, self.why + self._doubt)
+        own = chosen or self.score > 0 or self.logged
+        return Candidate(self.policy_date(), chosen, self.why + self._doubt, own)
 
     @property
     def _doubt(self) -> str:

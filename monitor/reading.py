@@ -1,0 +1,54 @@
+"""What a capture says, whatever its source has shown before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.apart import read_apart
+from monitor.errors import ExtractError
+from monitor.extract import gate_digest
+from monitor.extract.decode import is_pdf
+from monitor.extract.document import extract
+from monitor.model import Blocked
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from monitor.model import Capture, Document, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a capture says, read without knowing the source's past."""
+
+    gate: str
+    found: Document | Blocked | None = None
+    """`None` where it was not read, because its words are known."""
+
+
+def prepare(source: Source, capture: Capture, *, known: Container[str | None] = ()) -> Prepared:
+    """Read a capture, unless its gate is a known one; pure, so any process may do it."""
+    gate = gate_digest(capture.body, capture.media_type, capture.charset)
+    return Prepared(gate, None if gate in known else found_in(source, capture))
+
+
+def read(source: Source, capture: Capture) -> Document:
+    """Extract a capture under its source's rules; raises `ExtractError`."""
+    if is_pdf(capture.body, capture.media_type):
+        return read_apart(capture, source.rules)
+    return extract(
+        capture.body,
+        url=capture.final_url,
+        media_type=capture.media_type,
+        charset=capture.charset,
+        rules=source.rules,
+    )
+
+
+def found_in(source: Source, capture: Capture) -> Document | Blocked:
+    """Extract a capture, or say why it is no policy."""
+    try:
+        return read(source, capture)
+    except ExtractError as error:
+        return Blocked(error.reason, str(error))
