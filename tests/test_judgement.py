@@ -31,7 +31,7 @@ def test_a_return_to_an_earlier_text_is_a_variant_followed_up_once(line: Line) -
     for body in (EDITED, BODY, EDITED, BODY):
         line.serve(body)
         line.check()
-    assert line.told == ["policy.changed"] * 2 + ["policy.returned"] * 2
+    assert line.told == ["policy.silent_change"] * 2 + ["policy.returned"] * 2
     assert len(line.archive.history(["acme"])) == 1
     assert line.archive.state("acme").version == 1
 
@@ -49,7 +49,7 @@ def test_a_variant_that_stays_is_told_after_all(line: Line) -> None:
     (newest, _) = line.archive.history(["acme"])
     assert (newest.from_version, newest.to_version) == (1, 3)
     assert line.check() == Unchanged("body")
-    assert line.told.count("policy.changed") == 4
+    assert line.told.count("policy.silent_change") == 4
 
 
 def test_a_return_after_weeks_is_a_change(line: Line) -> None:

@@ -52,9 +52,9 @@ def test_each_channel_gets_what_it_wants(line: Line) -> None:
     )
     _change(line)
     assert _told(line) == [
-        ("all", "policy.changed"),
         ("all", "policy.first_seen"),
-        ("english", "policy.changed"),
+        ("all", "policy.silent_change"),
+        ("english", "policy.silent_change"),
     ]
     (first,) = [row for row in line.archive.outbox.deliveries() if row.version]
     assert (first.version, first.change, first.source) == (1, None, line.source.id)

@@ -114,7 +114,7 @@ def test_a_daemon_records_tells_and_stops_cleanly(
         daemon.until(lambda: receiver.verified)
         assert daemon.stop() == 0
     (hook,) = receiver.verified
-    assert hook["type"] == "policy.changed"
+    assert hook["type"] == "policy.silent_change"
     assert "stopped" in daemon.said
 
 
