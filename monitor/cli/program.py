@@ -22,6 +22,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     pruning,
     rendering,
     reviewing,
+    safekeeping,
     searching,
     serving,
     showing,

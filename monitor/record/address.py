@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 _FORMS = "sqlite:////folder/monitor.db or postgresql+psycopg://user@host/name"
 
 
+def file_at(url: str) -> Path | None:
+    """Return the file of a SQLite address; `None` for any other."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        # As SQLAlchemy reads it: three slashes and a relative path, four and an absolute one.
+        return Path(unquote(parts.path[1:]))
+    return None
+
+
 def database_at(url: str, *, create: bool) -> Database:
     """Connect to the database at an address; `create` makes a SQLite file that is not there.
 
@@ -23,9 +32,8 @@ def database_at(url: str, *, create: bool) -> Database:
 
     """
     parts = urlsplit(url)
-    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
-        # As SQLAlchemy reads it: three slashes and a relative path, four and an absolute one.
-        path = Path(unquote(parts.path[1:]))
+    path = file_at(url)
+    if path is not None:
         return SqliteDatabase(path, create=create, busy_s=_timeout(parts.query))
     if parts.scheme in {"postgresql", "postgresql+psycopg"}:
         from monitor.record.postgres import PostgresDatabase

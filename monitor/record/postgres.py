@@ -97,19 +97,19 @@ class PostgresDatabase(Database):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url = url
-        self._address = url.replace("postgresql+psycopg://", "postgresql://", 1)
+        self.address = url.replace("postgresql+psycopg://", "postgresql://", 1)
         with self.explained():
             self._return(self.connect())
 
     def connect(self) -> PostgresConnection:
         """Open one more session."""
         return PostgresConnection(
-            psycopg.connect(self._address, autocommit=True, options="-c timezone=UTC")
+            psycopg.connect(self.address, autocommit=True, options="-c timezone=UTC")
         )
 
     def explain(self, error: Exception) -> ArchiveError:
         """Say what went wrong and what to do about it."""
-        shown = _PASSWORD.sub("***", self._address)
+        shown = _PASSWORD.sub("***", self.address)
         words = " ".join(str(error).split())
         return ArchiveError(f"{shown}: {_advice(error)} ({words})")
 

@@ -115,6 +115,19 @@ def configuration(migrations: str = MIGRATIONS) -> Config:
     return found
 
 
+def refuse_unknown(revision: str | None) -> None:
+    """Refuse the schema of a newer program, and of none.
+
+    Raises:
+        ArchiveError: this program does not know it.
+
+    """
+    if revision is None:
+        raise ArchiveError("the copy holds no archive of this program")
+    if revision != HEAD:
+        _refuse_newer(configuration(), revision, HEAD)
+
+
 def _refuse_newer(config: Config, revision: str | None, head: str) -> None:
     from alembic.script import ScriptDirectory
 

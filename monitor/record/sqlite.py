@@ -147,7 +147,7 @@ class SqliteDatabase(Database):
     def back_up(self, copy: Path) -> None:
         """Copy the database, as it is at this moment, into a new file."""
         with self.explained():
-            _make_private(copy)
+            make_private(copy)
             source, target = self.connect(), sqlite3.connect(copy)
             try:
                 source.raw.backup(target)
@@ -210,10 +210,10 @@ class SqliteDatabase(Database):
                 f"{self.path.parent}: the folder cannot be made ({error.strerror}); make it and "
                 "let this user write there, or name another database with --database"
             ) from error
-        _make_private(self.path)
+        make_private(self.path)
 
 
-def _make_private(path: Path) -> None:
+def make_private(path: Path) -> None:
     """Make an empty file that only its owner can read: SQLite would ask the umask."""
     # Where it cannot be made, SQLite says so in its own words.
     with suppress(OSError):

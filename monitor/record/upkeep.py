@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.record import passages, pruning, repacking
+from monitor.record import copies, passages, pruning, repacking
 from monitor.record.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from monitor.model import Pruned, Source
     from monitor.record.engine import Database
@@ -59,6 +60,16 @@ class Upkeep:
             if dry_run:
                 connection.run("ROLLBACK TO SAVEPOINT trial")
         return found
+
+    def back_up(self, file: Path, *, replace: bool = False) -> None:
+        """Write a copy into a file, as the archive is now; everybody else goes on meanwhile.
+
+        Raises:
+            ArchiveError: the file is there already, unless it may be replaced, or cannot be
+                written.
+
+        """
+        copies.back_up(self._database, file, replace=replace)
 
     def size(self) -> int:
         """Return the bytes the archive takes; those it will use again are not counted."""

@@ -9,6 +9,8 @@ import pytest
 from pages import page
 from surroundings import Answer, Program, Site
 
+from monitor.owner import presence
+
 CONFIG = """[defaults]
 confirm_after = "0s"
 allow_private = true
@@ -102,3 +104,20 @@ def test_prune_tells_before_it_does(watched: Program, site: Site) -> None:
     assert "nothing is old enough" in watched("prune", "--compact")
     assert watched.json("history", "english") == []
     assert watched.json("show", "english")["version"] == 2
+
+
+def test_backup_and_restore(watched: Program, site: Site) -> None:
+    """A copy brings back what was; a database that a monitor runs on is left alone."""
+    copy = watched.folder / "copy.db"
+    assert "1 source; `monitor restore` puts it back" in watched("backup", str(copy))
+    assert watched.run("backup", str(copy)).returncode == 4
+    site.answers["/english"] = Answer(page("english"))
+    watched("check")
+    head = watched.json("verify")[0]["head"]
+    with presence(f"sqlite:///{watched.database}"):
+        assert "runs on this database; stop it" in _refused(watched, "restore", str(copy))
+    assert watched.json("verify")[0]["head"] == head
+    assert "restored 1 source" in watched("restore", str(copy))
+    assert watched.json("verify")[0]["links"] == 4
+    assert watched.json("show", "english")["version"] == 2
+    assert list(watched.folder.glob("monitor.db.replaced-*"))
