@@ -69,7 +69,7 @@ def not_ready(desk: Desk) -> list[str]:
 def _exposed(desk: Desk) -> bytes:
     found = desk.archive.lists.gauges(desk.clock(), most=MOST_SOURCES)
     registry = desk.pulse.registry
-    collector = _Standing(found)
+    collector = _Standing(found, desk.archive.upkeep.size())
     # Registered for this one answer: its numbers are of this moment.
     alone = type(registry)(auto_describe=False)
     alone.register(collector)
@@ -79,8 +79,9 @@ def _exposed(desk: Desk) -> bytes:
 class _Standing:
     """How things stand, as metrics."""
 
-    def __init__(self, gauges: Gauges) -> None:
+    def __init__(self, gauges: Gauges, size: int) -> None:
         self._gauges = gauges
+        self._size = size
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield one family a number."""
@@ -94,6 +95,7 @@ class _Standing:
             ("open_outages", "Outages that are open.", self._gauges.outages),
             ("outbox_pending", "Deliveries that wait.", self._gauges.outbox_pending),
             ("outbox_failed", "Deliveries that were given up.", self._gauges.outbox_failed),
+            ("db_bytes", "Size of the database.", self._size),
         ):
             yield GaugeMetricFamily(f"{PREFIX}_{name}", said, value=value)
         yield self._seen(self._gauges.last_success_at)

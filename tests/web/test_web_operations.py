@@ -56,6 +56,7 @@ def test_metrics_tell_how_things_stand(client: httpx.Client) -> None:
     assert found["monitor_blocked_sources"][()] == 1
     assert found["monitor_quarantined_captures"][()] == 1
     assert found["monitor_outbox_pending"][()] == 0
+    assert found["monitor_db_bytes"][()] > 100_000
     assert found["monitor_overdue_sources"][()] == 3
     assert ("lantern-privacy",) in found["monitor_last_success_timestamp_seconds"]
     assert list(found["monitor_build_info"].values()) == [1]
