@@ -64,8 +64,11 @@ class Marker:
         for phrase, finding in here:
             start = text.find(phrase)
             while start >= 0:
-                for at, offset in places[start : start + len(phrase)]:
-                    owners[at][offset] = finding
+                found = places[start : start + len(phrase)]
+                # The same words may stand beside what changed; those the finding is not about.
+                if any(runs[at].kind != "same" for at, _ in found):
+                    for at, offset in found:
+                        owners[at][offset] = finding
                 start = text.find(phrase, start + len(phrase))
 
     def _cut(self, run: Run, owned: Sequence[int | None]) -> list[Piece]:

@@ -10,19 +10,20 @@ from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from monitor.assess.summary import sections
 from monitor.model import Neighbours
 from monitor.render.excerpt import words_changed
 from monitor.render.facts import date_rows, dates_state, sections_phrase
-from monitor.render.fold import lay_out
+from monitor.render.fold import Group, Passage, lay_out
 from monitor.render.marking import Marker
 from monitor.render.pairs import pairs
 from monitor.web.answering import answer
 from monitor.web.desk import LARGEST
 from monitor.web.templates import page
+from monitor.web.wording import first_sentence
 
 if TYPE_CHECKING:
     from monitor.model import Change, Comparison, Source, Version
+    from monitor.render.fold import Layout
     from monitor.web.desk import Desk
 
 LONGEST_HEADLINE = 110
@@ -137,6 +138,8 @@ def _show(
 ) -> Response:
     change, comparison = shown.change, shown.comparison
     findings = change.findings if change else ()
+    layout = lay_out(comparison, part, sides=2 if view is View.SIDE else 1)
+    words = [finding.words for finding in findings]
     phrase, lead = _headline(change, comparison) if change else ("", "")
     here = request.url.path
     given = "" if change else f"from={shown.old.number}&to={shown.new.number}&"
@@ -149,8 +152,9 @@ def _show(
         source=shown.source,
         change=change,
         comparison=comparison,
-        layout=lay_out(comparison, part, sides=2 if view is View.SIDE else 1),
-        marker=Marker([finding.words for finding in findings]),
+        layout=layout,
+        marker=Marker(words),
+        marked=_marked(layout, Marker(words)) if view is not View.UNIFIED else (),
         findings=findings,
         words=_words(comparison),
         phrase=phrase,
@@ -171,10 +175,20 @@ def _show(
 
 def _headline(change: Change, comparison: Comparison) -> tuple[str, str]:
     """Divide what is said of a change: what happened where, and the rest."""
-    first = sections(comparison.edits)
-    if change.summary.startswith(first) and len(first) <= LONGEST_HEADLINE:
-        return first.rstrip("."), change.summary.removeprefix(first).strip()
+    first, rest = first_sentence(change.summary)
+    if first and len(first) <= LONGEST_HEADLINE:
+        return first.rstrip("."), rest
     return sections_phrase(change, comparison), change.summary
+
+
+def _marked(layout: Layout, marker: Marker) -> set[int]:
+    """Return the places of the findings whose words a page shows."""
+    groups = (group for group in layout.groups if isinstance(group, Group))
+    passages = (part for group in groups for part in group.parts if isinstance(part, Passage))
+    for passage in passages:
+        for shown in passage.lines:
+            marker.pieces(shown.line)
+    return marker.met
 
 
 def _words(comparison: Comparison) -> tuple[int, int]:

@@ -74,8 +74,17 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 def headline(change: Change) -> str:
     """Say in one line what a change is."""
-    summary = getattr(change, "summary", "")
-    return one_line(summary or facts.sections_phrase(change, None), 220)
+    return one_line(change.summary or facts.sections_phrase(change, None), 220)
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """Divide a text behind its first sentence; a full stop inside quotes ends none."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char == "“") - (char == "”")
+        if char == "." and depth <= 0 and text[place + 1 : place + 2] in {"", " "}:
+            return text[: place + 1], text[place + 1 :].strip()
+    return text, ""
 
 
 def counts(change: Change) -> tuple[int, int]:

@@ -147,6 +147,8 @@ def test_words_are_marked_across_runs() -> None:
     assert ("removed", "30", 0) in marked
     assert ("added", "90", 1) in marked
     assert marker.met == {0, 1}
+    beside = Line((Run("same", "30 days and "), Run("added", "more")))
+    assert all(piece.finding is None for piece in marker.pieces(beside))
     assert [piece.finding for piece in pieces if piece.first] == [1, 0]
 
 

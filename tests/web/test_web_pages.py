@@ -10,6 +10,7 @@ import pytest
 
 from monitor.record.tokens import terms
 from monitor.web.search import excerpt
+from monitor.web.wording import first_sentence
 
 if TYPE_CHECKING:
     import httpx
@@ -165,6 +166,17 @@ def test_search_marks_what_it_finds(client: httpx.Client) -> None:
     for query in ({"q": "البريد", "site": "Lanternfish"}, {"q": "البريد", "site": "Nobody"}):
         assert "No version of any policy" in client.get("/search", params=query).text
     assert "no word to search for" in client.get("/search?q=%22%22").text
+
+
+def test_sentences_end_outside_of_quotes() -> None:
+    """A numbered heading in quotes does not end the sentence it is named in."""
+    text = "2 sections added: “7. Training. Now”. The date did not change."
+    assert first_sentence(text) == (
+        "2 sections added: “7. Training. Now”.",
+        "The date did not change.",
+    )
+    assert first_sentence("no end") == ("no end", "")
+    assert first_sentence("") == ("", "")
 
 
 def test_search_cuts_long_passages() -> None:
