@@ -13,7 +13,10 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final, cast
 
 from monitor.errors import ExtractError
+from monitor.extract.decode import is_pdf
 from monitor.extract.document import extract
+from monitor.model.capture import MULTIPART
+from monitor.model.pages import parted
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -39,6 +42,16 @@ _CRASHED: Final[tuple[ExtractReason, str]] = (
     "damaged",
     "it is damaged in a way that crashes what reads it",
 )
+
+
+def needs_apart(capture: Capture) -> bool:
+    """Tell a capture that native code has to read, all of it or one of its pages."""
+    if capture.media_type != MULTIPART:
+        return is_pdf(capture.body, capture.media_type)
+    try:
+        return any(is_pdf(part.body, part.media_type) for part in parted(capture.body))
+    except (ValueError, KeyError):
+        return False
 
 
 def read_apart(capture: Capture, rules: Rules, *, cpu_s: int = CPU_S) -> Document:

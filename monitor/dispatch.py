@@ -102,7 +102,7 @@ class Dispatcher:
         if not self.free or self._pipeline.fetcher.busy(source.url):
             return "wait"
         archive, now = self._pipeline.archive, self._pipeline.clock()
-        lease = source.timeout + self._margin
+        lease = source.timeout * len(source.urls) + self._margin
         if not archive.claim(source.id, owner=self._owner, now=now, lease=lease, due=due):
             return "taken"
         with self._changed:

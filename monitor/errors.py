@@ -57,6 +57,7 @@ ExtractReason = Literal[
     "damaged",
     "encrypted",
     "no_text",
+    "incomplete",
 ]
 
 

@@ -208,4 +208,4 @@ class Judge:
 
     @property
     def _ignore(self) -> Sequence[str]:
-        return self.source.rules.ignore
+        return self.source.rules.ignored

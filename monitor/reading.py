@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from monitor.apart import read_apart
+from monitor.apart import needs_apart, read_apart
 from monitor.errors import ExtractError
 from monitor.extract import gate_digest
-from monitor.extract.decode import is_pdf
 from monitor.extract.document import extract
 from monitor.model import Blocked
+from monitor.model.capture import MULTIPART
+from monitor.model.pages import parted
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -35,7 +36,8 @@ def prepare(source: Source, capture: Capture, *, known: Container[str | None] = 
 
 def read(source: Source, capture: Capture) -> Document:
     """Extract a capture under its source's rules; raises `ExtractError`."""
-    if is_pdf(capture.body, capture.media_type):
+    capture = _wanted(capture, source)
+    if needs_apart(capture):
         return read_apart(capture, source.rules)
     return extract(
         capture.body,
@@ -52,3 +54,22 @@ def found_in(source: Source, capture: Capture) -> Document | Blocked:
         return read(source, capture)
     except ExtractError as error:
         return Blocked(error.reason, str(error))
+
+
+def _wanted(capture: Capture, source: Source) -> Capture:
+    """Return the one page that is wanted of a capture of several."""
+    if capture.media_type != MULTIPART or source.rules.pages:
+        return capture
+    try:
+        found = next((part for part in parted(capture.body) if part.url == source.url), None)
+    except (ValueError, KeyError):
+        found = None
+    if found is None:
+        return capture
+    return replace(
+        capture,
+        final_url=found.url,
+        media_type=found.media_type,
+        charset=found.charset,
+        body=found.body,
+    )

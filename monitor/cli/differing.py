@@ -121,7 +121,7 @@ def _comparison(
     first, second = opened.version(source.id, start), opened.version(source.id, end)
     assert first is not None
     assert second is not None
-    return compare(first.document, second.document, ignore=source.rules.ignore)
+    return compare(first.document, second.document, ignore=source.rules.ignored)
 
 
 def _write(

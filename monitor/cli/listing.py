@@ -19,12 +19,19 @@ from monitor.render.sizes import fullness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Protocol
 
     from rich.console import Console
 
     from monitor.cli.app import Options
     from monitor.model import ChannelOutage, Source, SourceState, VolatilePassage
     from monitor.record import Archive
+
+    class _Show(Protocol):
+        def __call__(
+            self, opened: Archive, known: dict[str, Source], /, *, as_json: bool
+        ) -> None: ...
+
 
 STYLES = {
     "failing": "red",
@@ -48,6 +55,9 @@ def status(
     upcoming: Annotated[
         bool, typer.Option("--upcoming", help="Days to come: taking effect, objecting.")
     ] = False,
+    untracked: Annotated[
+        bool, typer.Option("--untracked", help="Policies that pages lead to and nobody tracks.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Show how every source stands.
@@ -61,15 +71,9 @@ def status(
             _show_volatile(learned, as_json=as_json)
             return
         known = {source.id: source for source in chosen(site or [], opened.sources())}
-        if upcoming:
-            from monitor.cli.deadlines import show_upcoming
-
-            show_upcoming(opened, known, as_json=as_json)
-            return
-        if precision:
-            from monitor.cli.reviewing import show_precision
-
-            show_precision(opened, known, as_json=as_json)
+        show = _shown_instead(upcoming=upcoming, untracked=untracked, precision=precision)
+        if show is not None:
+            show(opened, known, as_json=as_json)
             return
         every = opened.states()
         states = [state for state in every if state.source in known]
@@ -92,6 +96,22 @@ def status(
     out = output.console()
     _print_more(out, more, full)
     _print_outbox(out, waiting, failed, silent)
+
+
+def _shown_instead(*, upcoming: bool, untracked: bool, precision: bool) -> _Show | None:
+    if upcoming:
+        from monitor.cli.deadlines import show_upcoming
+
+        return show_upcoming
+    if untracked:
+        from monitor.cli.untracked import show_untracked
+
+        return show_untracked
+    if precision:
+        from monitor.cli.reviewing import show_precision
+
+        return show_precision
+    return None
 
 
 def _print_more(out: Console, more: Sequence[str], full: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from monitor.exchange.skipped import UnusableError
+from monitor.model.capture import MULTIPART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,7 +98,10 @@ class History(Generic[Place]):
                 self.skipped[error.reason] += 1
             else:
                 before = place.at
-                yield found
+                if len(self.source.urls) > 1 and found.media_type != MULTIPART:
+                    self.skipped["single"] += 1
+                else:
+                    yield found
 
 
 def _read(

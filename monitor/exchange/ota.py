@@ -109,6 +109,12 @@ def _draft(name: str, kind: str, declaration: object) -> Draft:
 def _together(pages: list[dict[str, Any]]) -> dict[str, Any]:
     """Say once what all pages have in common."""
     first, *others = pages
+    if not others:
+        return first
+    if any("fetcher" in page for page in pages):
+        # How pages are had is a matter of the whole source.
+        for page in pages:
+            page["fetcher"] = "browser"
     common = {
         key: value
         for key, value in first.items()

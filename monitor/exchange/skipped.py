@@ -19,6 +19,7 @@ Reason = Literal[
     "repeated",
     "known",
     "unserved",
+    "single",
 ]
 
 WORDS: dict[Reason, str] = {
@@ -33,6 +34,7 @@ WORDS: dict[Reason, str] = {
     "repeated": "taken at the same time as another",
     "known": "no newer than what is known: imported before, or checked since",
     "unserved": "that the archive lists and does not serve",
+    "single": "of one page where several make up the policy",
 }
 """How each reason is told, after a number of records."""
 

@@ -20,9 +20,11 @@ from monitor.extract.material import Material
 from monitor.extract.parts import documents, find_parts, named_by, titled
 from monitor.extract.rules import cut_ranges, ignore
 from monitor.extract.sections import sections
+from monitor.extract.several import merged, pages_of
 from monitor.extract.vocabulary import reads_as_policy
 from monitor.extract.webpage import read_page
 from monitor.model import Document, Rules
+from monitor.model.capture import MULTIPART
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,6 +59,10 @@ def extract(
 
     """
     rules = rules or Rules()
+    if media_type.startswith(MULTIPART):
+        return _several(body, rules)
+    if rules.pages:
+        raise ExtractError("incomplete", f"one page where {len(rules.pages)} are wanted")
     material = _material(body, media_type, charset, rules)
     blocks, cut_notes = cut_ranges(material.blocks, rules.remove)
     blocks, ignore_notes = ignore(promote(blocks, marked_up=material.marked_up), rules.ignore)
@@ -68,6 +74,24 @@ def extract(
     if (error := judge(document, evidence)) is not None:
         raise error
     return document
+
+
+def _several(body: bytes, rules: Rules) -> Document:
+    documents = []
+    for number, (part, own) in enumerate(pages_of(body, rules), 1):
+        try:
+            documents.append(
+                extract(
+                    part.body,
+                    url=part.url,
+                    media_type=part.media_type,
+                    charset=part.charset,
+                    rules=own,
+                )
+            )
+        except ExtractError as error:
+            raise ExtractError(error.reason, f"page {number}, {part.url}: {error}") from None
+    return merged(documents)
 
 
 def _document(material: Material, url: str, rules: Rules) -> Document:

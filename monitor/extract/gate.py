@@ -14,6 +14,8 @@ from monitor.extract.decode import decode, is_pdf
 from monitor.extract.html import payloads, shown_text
 from monitor.extract.reading import address
 from monitor.extract.text import normalise
+from monitor.model.capture import MULTIPART
+from monitor.model.pages import parted
 
 _SHELL = 3_000
 """Characters up to which the words of a page may be the frame of an application."""
@@ -25,6 +27,8 @@ def gate_digest(body: bytes, media_type: str = "text/html", charset: str | None 
 
     Never fails: of a body that cannot be read as text, and of a PDF, the bytes are digested.
     """
+    if media_type == MULTIPART:
+        return _several(body)
     try:
         text = "" if is_pdf(body, media_type) else decode(body, charset).text
     except ExtractError:
@@ -39,3 +43,11 @@ def gate_digest(body: bytes, media_type: str = "text/html", charset: str | None 
         carried += payloads(text) if len(shown) < _SHELL else []
         text = " ".join([shown, *filter(None, addresses)])
     return hashlib.sha256("\n".join([normalise(text), *carried]).encode()).hexdigest()
+
+
+def _several(body: bytes) -> str:
+    try:
+        gates = [gate_digest(part.body, part.media_type, part.charset) for part in parted(body)]
+    except (ValueError, KeyError):
+        return hashlib.sha256(body).hexdigest()
+    return hashlib.sha256("\n".join(gates).encode()).hexdigest()

@@ -21,6 +21,7 @@ from monitor.fetch.journey import REDIRECTS, Journey, parse_address, redirect_ta
 from monitor.fetch.politeness import Turns, Visit, host_of
 from monitor.fetch.rendering import Rendering
 from monitor.fetch.robots import SIZE, Reply, Robots
+from monitor.fetch.several import fetch_all
 from monitor.fetch.stream import Network
 from monitor.model.capture import Capture, NotModified
 
@@ -130,6 +131,8 @@ class Fetcher:
         """
         if source.fetcher == "browser":
             return self.render(source)
+        if len(source.urls) > 1:
+            return fetch_all(source, validators, self._fetch)
         return self._fetch(source, validators)
 
     def _fetch(self, source: Source, validators: Validators | None) -> Capture | NotModified:
@@ -157,6 +160,13 @@ class Fetcher:
             FetchError: As for `fetch`; ``browser`` where there is none, or it did not work.
 
         """
+        if len(source.urls) == 1:
+            return self._render(source, None)
+        answer = fetch_all(source, None, self._render)
+        assert isinstance(answer, Capture)
+        return answer
+
+    def _render(self, source: Source, _: Validators | None) -> Capture:
         engine = self._browser.engine()
         with engine.places, Visit(self._turns) as visit:
             errand = _Errand(source, visit, time.monotonic() + source.timeout.total_seconds())

@@ -79,7 +79,7 @@ from monitor.model.record import (
     event_of,
 )
 from monitor.model.review import Review, ReviewVerdict, SourceScore
-from monitor.model.source import Rules, Schedule, Source
+from monitor.model.source import Page, Rules, Schedule, Source
 from monitor.model.state import (
     CONDITIONS,
     KnownState,
@@ -152,6 +152,7 @@ __all__ = [
     "OutcomeKind",
     "Overview",
     "Pace",
+    "Page",
     "Passage",
     "Pending",
     "PendingDifference",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from monitor.model.source import Rules
 
 
+MULTIPART = "multipart/mixed"
+"""Media type of a capture of several pages; `monitor.model.pages` makes and cuts it."""
 RENDERED_BY = "x-rendered-by"
 """A header of our own: the browser whose markup, after scripts have run, a body is."""
 
@@ -70,7 +72,7 @@ class Capture:
 
     @property
     def validators(self) -> Validators:
-        """ETag and Last-Modified of this response."""
+        """ETag and Last-Modified of this response; of several pages, those of all in one."""
         found = {name.lower(): value for name, value in self.headers}
         return Validators(found.get("etag"), found.get("last-modified"))
 

@@ -26,12 +26,33 @@ class Rules:
     """Literal labels this page uses before its own date, tried before the known ones."""
     language: str | None = None
     """BCP 47 tag of the text, where the page's own claim is wrong or missing."""
+    pages: tuple[Page, ...] = ()
+    """The pages the policy is spread over, in order; empty where it is one page."""
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """What is left out of comparison, on any of the pages."""
+        every = (self.ignore, *(page.rules.ignore for page in self.pages))
+        return tuple(dict.fromkeys(entry for ignore in every for entry in ignore))
 
     @property
     def revision(self) -> str:
         """Digest that differs when any rule does; stored with each version."""
-        canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        rules = asdict(self)
+        if not self.pages:
+            # What one page was read under has kept its digest since before there were several.
+            del rules["pages"]
+        canonical = json.dumps(rules, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One of several pages that make up a policy."""
+
+    url: str
+    rules: Rules = field(default_factory=Rules)
+    """Its own, where it has any, over those of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +119,11 @@ class Source:
     """Whether robots.txt is obeyed."""
     allow_private: bool = False
     """Whether addresses that are not globally routable may be fetched."""
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses of all its pages; `url` is the first."""
+        return tuple(page.url for page in self.rules.pages) or (self.url,)
 
     @property
     def title(self) -> str:

@@ -10,6 +10,7 @@ from monitor.model import (
     AppriseConfig,
     EmailConfig,
     Pace,
+    Page,
     Rules,
     Schedule,
     Source,
@@ -20,10 +21,10 @@ from monitor.sources.kinds import guess, title
 from monitor.sources.schema import AppriseEntry, EmailEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from monitor.model import ChannelConfig
-    from monitor.sources.schema import ChannelEntry, File, SourceEntry, WebhookEntry
+    from monitor.sources.schema import ChannelEntry, File, PageEntry, SourceEntry, WebhookEntry
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _RULES = ("select", "remove", "ignore", "part", "date", "language")
@@ -77,15 +78,17 @@ def _source(entry: SourceEntry, defaults: dict[str, Any]) -> Source:
     chosen = defaults | own
     if "every" in own:
         chosen.pop("cron", None)
-    kind = entry.kind or guess(entry.url)["kind"]
+    rules = _rules(chosen, entry.pages or ())
+    url = entry.url or rules.pages[0].url
+    kind = entry.kind or guess(url)["kind"]
     return Source(
         id=entry.id,
-        site=entry.site or guess(entry.url)["site"],
+        site=entry.site or guess(url)["site"],
         kind=kind,
         name=entry.name or title(kind),
-        url=entry.url,
+        url=url,
         schedule=_schedule(chosen),
-        rules=_rules(chosen),
+        rules=rules,
         headers=_headers(chosen.get("headers")),
         tags=tuple(chosen.get("tags", ())),
         notify=tuple(dict.fromkeys(chosen["notify"])),
@@ -115,11 +118,13 @@ def _mute(chosen: dict[str, Any]) -> datetime | None:
     return at.astimezone(UTC)
 
 
-def _rules(chosen: dict[str, Any]) -> Rules:
+def _rules(chosen: dict[str, Any], pages: Sequence[PageEntry] = ()) -> Rules:
+    """Return the rules of a source; a page has its own, and for the rest those of the source."""
     given = _pick(chosen, _RULES)
     for key in _LISTS & given.keys():
         given[key] = tuple(given[key])
-    return Rules(**given)
+    each = tuple(Page(page.url, _rules(chosen | page.given())) for page in pages)
+    return Rules(**given, pages=each)
 
 
 def _headers(headers: Mapping[str, str | None] | None) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ LONGEST_LINE = 200
 LONGEST_URL = 4_000
 LONGEST_HOST = 253
 LAST_PORT = 65_535
+MOST_PAGES = 20
 SHORTEST_KEY = 24
 """Bytes of a signing key, as Standard Webhooks asks for."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -126,6 +127,15 @@ def address(text: str) -> str:
             f'"{text[:100]}" is no e-mail address', "name@example.org or Name <name@example.org>"
         )
     return text.strip()
+
+
+def several(values: Sequence[Any]) -> Sequence[Any]:
+    """Refuse a list of pages that needs no list, or would take hours."""
+    if len(values) < 2:  # noqa: PLR2004 - one is what `url` is for
+        raise refuse("names fewer than two pages", "write url = … for a policy of one page")
+    if len(values) > MOST_PAGES:
+        raise refuse(f"names more than {MOST_PAGES} pages", "make several sources of them")
+    return values
 
 
 def at_least_one(values: Sequence[Any]) -> Sequence[Any]:

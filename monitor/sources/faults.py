@@ -48,6 +48,7 @@ _EXAMPLES = {
 }
 _TABLES: dict[str, type[schema.Table]] = {
     "a [[source]]": schema.SourceEntry,
+    "a page of a source": schema.PageEntry,
     "[defaults]": schema.Defaults,
     "[monitor]": schema.MonitorEntry,
     "an e-mail channel": schema.EmailEntry,
@@ -188,6 +189,8 @@ def _table(location: Location, raw: Mapping[str, Any]) -> type[schema.Table]:
             return schema.File
         case ("channels", name, *_):
             return schema.CHANNELS[raw["channels"][name]["type"]]
+        case ("source", _, "pages", *_):
+            return schema.PageEntry
         case ("source", *_):
             return schema.SourceEntry
         case ("monitor", *_):

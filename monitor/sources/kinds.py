@@ -63,6 +63,8 @@ KINDS: dict[str, tuple[str, str]] = {
             r"|datenschutz\w*|confidentialite|donnees-personnelles|privacidade?|protezione-dati"
             r"|privacy-?beleid|prywatnosc\w*|integritet\w*|personvern\w*|privatliv\w*|tietosuoja\w*"
             r"|soukromi\w*|confidential|конфиденциальност\w*|隐私\w*|プライバシー\w*|개인정보\w*"
+            r"|adatvedelm\w*|gizlilik\w*|privasi|bao-mat|quyen-rieng-tu|απορρητ\w*|конфіденційн\w*"
+            r"|поверителност\w*|隱私\w*|個人情報\w*|ความเป็นส่วนตัว|गोपनीयता|الخصوصية|פרטיות"
         ),
     ),
     "terms-of-service": (
@@ -72,11 +74,14 @@ KINDS: dict[str, tuple[str, str]] = {
             r"|conditions(?:-\w+)*|\bcg[ue]\b|\bagb\b|nutzungsbedingungen|voorwaarden|regulamin"
             r"|condiciones|condizioni|termini|termos|terminos|kayttoehdot|anvandarvillkor|vilkar"
             r"|obchodni-podminky|соглашени\w*|利用規約|服务条款|이용약관"
+            r"|aszf|felhasznalasi-feltetelek|kullanim-(?:kosullari|sartlari)|termeni|ketentuan\w*"
+            r"|dieu-khoan|οροι|умови|угод\w*|условия|服務條款|ข้อกำหนด|शर्तें|الشروط|תנאי"
         ),
     ),
     "imprint": ("Imprint", r"imprint|impressum|mentions-legales|legal-notice|aviso-legal"),
     OTHER: ("Policy", r"(?!)"),
 }
+_MOSTLY = 0.5
 _SECOND_LEVEL = {"ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "ne", "net", "or", "org"}
 
 
@@ -97,6 +102,23 @@ def guess(url: str) -> Guess:
 def title(kind: str) -> str:
     """Return the English name of `kind`, made from the slug where it is not a usual one."""
     return KINDS[kind][0] if kind in KINDS else kind.replace("-", " ").capitalize()
+
+
+def kind_in(words: str) -> str:
+    """Return the kind that a few words name with at least the half of their letters."""
+    plain = _plain(words.lower()).strip("-")
+    for kind, pattern in _patterns():
+        named = sum(len(match[0]) for match in pattern.finditer(plain))
+        if named and named >= _MOSTLY * len(plain):
+            return kind
+    return OTHER
+
+
+def site_of(url: str) -> str:
+    """Return the part of a host name that its owner registered, as far as that can be told."""
+    host = _host(url)
+    owner = _owner(host)
+    return host[max(0, host.rfind(owner)) :]
 
 
 def suggest_id(url: str, taken: Container[str]) -> str:
@@ -134,7 +156,11 @@ def _words(url: str) -> str:
     address = re.sub(r"^[a-z]+://", "", url.lower()[:2000])
     host, _, rest = address.partition("/")
     labels = "-".join(host.split(".")[:-2])
-    plain = unicodedata.normalize("NFKD", unquote(f"{labels}/{rest}").lower())
+    return _plain(unquote(f"{labels}/{rest}").lower())
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text)
     unmarked = "".join(char for char in plain if not "\u0300" <= char <= "\u036f")
     return re.sub(r"[_.+ ]", "-", unicodedata.normalize("NFC", unmarked))
 

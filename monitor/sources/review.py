@@ -27,6 +27,7 @@ def problems(raw: Mapping[str, Any]) -> list[Problem]:
     channels = _table(raw, "channels")
     found = list(_duplicate_ids(raw))
     for location, table in _tables(raw):
+        found.extend(_addresses(location, table))
         found.extend(_two_schedules(location, table))
         found.extend(_plain_headers(location, table))
         found.extend(_unknown_channels(location, table, channels))
@@ -78,6 +79,19 @@ def _duplicate_ids(raw: Mapping[str, Any]) -> Iterator[Problem]:
     for identity, locations in places.items():
         for location in locations[1:]:
             yield Problem(location, f'the id "{identity}" is taken', first=locations[0])
+
+
+def _addresses(location: Location, table: dict[str, Any]) -> Iterator[Problem]:
+    if location == ("defaults",):
+        return
+    pages = table.get("pages")
+    if "url" in table and isinstance(pages, list) and pages:
+        first = pages[0].get("url") if isinstance(pages[0], dict) else pages[0]
+        if first != table["url"]:
+            yield Problem((*location, "url"), "is not the first of `pages`", "leave it out")
+    elif "url" not in table and "pages" not in table:
+        hint = 'add url = "https://www.example.com/privacy"'
+        yield Problem((*location, "url"), "is missing", hint)
 
 
 def _two_schedules(location: Location, table: dict[str, Any]) -> Iterator[Problem]:

@@ -105,11 +105,36 @@ class Defaults(Table):
     )
 
 
+class PageEntry(Table):
+    """One of the pages a policy is spread over."""
+
+    url: v.Url = Field(description="Address of the page, http or https.")
+    select: v.Selectors | None = Field(
+        None, description="CSS selectors of the elements that hold this page's part of the policy."
+    )
+    remove: v.Cuts | None = Field(
+        None, description="CSS selectors, or { from, to } ranges, to cut from this page first."
+    )
+    ignore: v.Ignores | None = Field(None, description="Text of this page that is not compared.")
+    date: v.Lines | None = Field(None, description="Words this page writes before its own date.")
+    language: v.Language | None = Field(None, description="BCP 47 tag of this page's text.")
+    part: v.Line | None = Field(None, description="Heading of the part of this page that is meant.")
+
+
 class SourceEntry(Defaults):
-    """One policy of one publisher at one address."""
+    """One policy of one publisher, at one address or spread over several."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["url"]}, {"required": ["pages"]}]}
+    )
 
     id: v.Slug = Field(description="Identity of the source; its history stays with it for ever.")
-    url: v.Url = Field(description="Address of the policy, http or https; it may change.")
+    url: v.Url | None = Field(
+        None, description="Address of the policy, http or https; it may change."
+    )
+    pages: Annotated[list[Annotated[PageEntry, v.UrlAlone()]], v.SeveralPages] | None = Field(
+        None, description="The pages it is spread over, in order, 2 to 20; `url` is the first."
+    )
     site: v.Line | None = Field(None, description="Whose policy; the host name unless set.")
     kind: v.Slug | None = Field(
         None,

@@ -110,6 +110,27 @@ class OneOrMore:
         return value if isinstance(value, list) else [value]
 
 
+class UrlAlone:
+    """Lets a table of which only the address is set be written as that address."""
+
+    def __get_pydantic_core_schema__(
+        self, source: type[object], handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate the table after `read`."""
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the address or the table."""
+        return {"anyOf": [{"type": "string", "pattern": "^https?://"}, handler(schema)]}
+
+    @staticmethod
+    def read(value: object) -> object:
+        """Return an address as a table."""
+        return {"url": value} if isinstance(value, str) else value
+
+
 def _slug(text: str) -> str:
     if len(text) <= 100 and _SLUG.match(text):  # noqa: PLR2004 - what fits a table column
         return text
@@ -311,3 +332,4 @@ WebhookUrl = Annotated[
 HeaderName = Annotated[str, AfterValidator(checks.header_name)]
 HeaderValue = Annotated[str, AfterValidator(_secret_or_plain), AfterValidator(_header_value)]
 Headers = dict[HeaderName, HeaderValue]
+SeveralPages = AfterValidator(checks.several)

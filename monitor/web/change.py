@@ -117,7 +117,7 @@ def of_versions(desk: Desk, ident: str, old: int, new: int) -> Shown:
         return Shown(source, first, second, desk.archive.comparison(recorded.id))
     from monitor.compare import compare
 
-    found = compare(first.document, second.document, ignore=source.rules.ignore)
+    found = compare(first.document, second.document, ignore=source.rules.ignored)
     return Shown(source, first, second, found)
 
 

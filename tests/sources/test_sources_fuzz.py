@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ConfigError
-from monitor.model import Rules, Schedule, Source
+from monitor.model import Page, Rules, Schedule, Source
 from monitor.sources import durations, parse
 from monitor.sources.add import to_toml
 
@@ -40,6 +40,21 @@ rules = st.builds(
     date=st.lists(line, max_size=2).map(tuple),
     language=st.none() | st.sampled_from(["en", "pt-BR"]),
 )
+LISTED = ("select", "remove", "ignore", "date")
+
+
+def _spread(source: Source, several: list[tuple[str, Rules]]) -> Source:
+    """Spread a source over pages, the first at its own address; lists are all that differ."""
+    pages = tuple(
+        Page(
+            f"{source.url}/{path}" if number else source.url,
+            replace(source.rules, **{name: getattr(own, name) for name in LISTED}),
+        )
+        for number, (path, own) in enumerate(several)
+    )
+    return replace(source, rules=replace(source.rules, pages=pages))
+
+
 schedules = st.builds(
     Schedule, every=spans, timezone=st.sampled_from(["UTC", "Asia/Tokyo"]), jitter=waits.map(
         lambda wait: min(wait, timedelta(days=1))
@@ -77,7 +92,9 @@ sources = st.builds(
     keep_versions=st.none() | st.integers(1, 1000),
     robots=st.booleans(),
     allow_private=st.booleans(),
+    fetcher=st.sampled_from(["http", "browser", "auto"]),
 )
+spread = st.builds(_spread, sources, st.lists(st.tuples(slugs, rules), min_size=2, max_size=3))
 
 
 def written(source: Source) -> dict[str, Any]:
@@ -86,6 +103,10 @@ def written(source: Source) -> dict[str, Any]:
     for part in (source, source.schedule, source.rules):
         entry |= {field.name: getattr(part, field.name) for field in fields(part)}
     del entry["schedule"], entry["rules"]
+    entry["pages"] = [
+        {"url": page.url} | {name: getattr(page.rules, name) for name in LISTED}
+        for page in entry["pages"]
+    ] or None
     least, most = entry.pop("least"), entry.pop("most")
     if least:
         entry["every"] = f"{durations.write(least)} to {durations.write(most)}"
@@ -102,7 +123,7 @@ def read(text: str) -> Configuration:
     return parse(text, "c.toml", environ={}, base_dir=HERE)
 
 
-@given(st.lists(sources, min_size=1, max_size=3, unique_by=lambda source: source.id))
+@given(st.lists(sources | spread, min_size=1, max_size=3, unique_by=lambda source: source.id))
 def test_sources_survive_being_written_and_read(generated: list[Source]) -> None:
     """What is written as TOML is read back equal, key by key."""
     text = "\n".join(to_toml(written(source)) for source in generated)
