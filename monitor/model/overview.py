@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,17 +25,7 @@ Standing = Literal[
     "not watched",
 ]
 """A source's condition; what is fine and changed lately is ``changed``."""
-STANDINGS: tuple[Standing, ...] = (
-    "failing",
-    "blocked",
-    "overdue",
-    "drifted",
-    "pending",
-    "changed",
-    "new",
-    "fine",
-    "not watched",
-)
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
 """What needs a person comes first."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Marker:
 
     def __init__(self, phrases: Sequence[Iterable[str]]) -> None:
         self._phrases = [
-            (phrase.strip(), at)
+            (_pattern(phrase), at)
             for at, words in enumerate(phrases)
             for phrase in words
             if len(phrase.strip()) >= SHORTEST
@@ -55,21 +56,22 @@ class Marker:
         """Look on one side of the diff: all runs but those of the other kind."""
         side = [at for at, run in enumerate(runs) if run.kind != other]
         text = "".join(runs[at].text for at in side)
-        here = [(phrase, finding) for phrase, finding in self._phrases if phrase in text]
-        if not here:
+        hits = [
+            (hit.span(), finding)
+            for pattern, finding in self._phrases
+            for hit in pattern.finditer(text)
+        ]
+        if not hits:
             return
         for run, owned in zip(runs, owners, strict=True):
             owned.extend([None] * (len(run.text) - len(owned)))
         places = [(at, offset) for at in side for offset in range(len(runs[at].text))]
-        for phrase, finding in here:
-            start = text.find(phrase)
-            while start >= 0:
-                found = places[start : start + len(phrase)]
-                # The same words may stand beside what changed; those the finding is not about.
-                if any(runs[at].kind != "same" for at, _ in found):
-                    for at, offset in found:
-                        owners[at][offset] = finding
-                start = text.find(phrase, start + len(phrase))
+        for (start, end), finding in hits:
+            found = places[start:end]
+            # The same words may stand beside what changed; those the finding is not about.
+            if any(runs[at].kind != "same" for at, _ in found):
+                for at, offset in found:
+                    owners[at][offset] = finding
 
     def _cut(self, run: Run, owned: Sequence[int | None]) -> list[Piece]:
         if not owned:
@@ -85,3 +87,8 @@ class Marker:
                 pieces.append(Piece(run.kind, run.text[start:end], finding, first))
                 start = end
         return pieces
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    # A diff puts spaces of its own between what came and what went.
+    return re.compile(r"\s+".join(map(re.escape, phrase.split())))

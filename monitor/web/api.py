@@ -202,10 +202,7 @@ def _of_versions(router: APIRouter, desk: Desk) -> None:
     def version(request: Request, ident: Ident, number: Number) -> Response:
         """Return one version with all its words."""
         source = desk.source(ident)
-        found = desk.archive.version(ident, number)
-        if found is None:
-            raise HTTPException(404, f"{source.id} has no version {number}.")
-        return _answer(request, answers.version(source, found))
+        return _answer(request, answers.version(source, desk.version(source, number)))
 
     @router.get("/sources/{ident}/at", response_model=VersionThen, responses=_MISSING)
     def at(

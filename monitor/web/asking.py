@@ -7,24 +7,13 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from monitor.model import Filters
+from monitor.model import Filters, Standing
 
 if TYPE_CHECKING:
     from monitor.model import Source
 
 Word = Annotated[str, Field(max_length=200)]
-State = Literal[
-    "",
-    "failing",
-    "blocked",
-    "overdue",
-    "drifted",
-    "pending",
-    "changed",
-    "new",
-    "fine",
-    "not watched",
-]
+State = Literal[""] | Standing
 MOST_PAGES = 1_000_000
 
 

@@ -103,15 +103,15 @@ def of_change(desk: Desk, number: int) -> Shown:
     if found is None:
         raise HTTPException(404, f"There is no change {number}.")
     source = desk.source(found.source)
-    old = _version(desk, source, found.from_version)
-    new = _version(desk, source, found.to_version)
+    old = desk.version(source, found.from_version)
+    new = desk.version(source, found.to_version)
     return Shown(source, old, new, desk.archive.comparison(number), found)
 
 
 def of_versions(desk: Desk, ident: str, old: int, new: int) -> Shown:
     """Compare any two versions; raises 404 where one is missing."""
     source = desk.source(ident)
-    first, second = _version(desk, source, old), _version(desk, source, new)
+    first, second = desk.version(source, old), desk.version(source, new)
     recorded = desk.archive.past.change_between(source.id, old, new)
     if recorded is not None:
         return Shown(source, first, second, desk.archive.comparison(recorded.id))
@@ -119,13 +119,6 @@ def of_versions(desk: Desk, ident: str, old: int, new: int) -> Shown:
 
     found = compare(first.document, second.document, ignore=source.rules.ignored)
     return Shown(source, first, second, found)
-
-
-def _version(desk: Desk, source: Source, number: int) -> Version:
-    found = desk.archive.version(source.id, number)
-    if found is None:
-        raise HTTPException(404, f"{source.id} has no version {number}.")
-    return found
 
 
 def _show(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from monitor.model import Choices, Source
+    from monitor.model import Choices, Source, Version
     from monitor.record import Archive
     from monitor.web.pulse import Pulse
 
@@ -34,6 +34,13 @@ class Desk:
     closed: bool = False
     """Whether whoever asks needs a token."""
     _noted: dict[str, tuple[datetime, Choices]] = field(default_factory=dict, repr=False)
+
+    def version(self, source: Source, number: int) -> Version:
+        """Return a version of a source; raises 404 where there is none."""
+        found = self.archive.version(source.id, number) if 0 < number <= LARGEST else None
+        if found is None:
+            raise HTTPException(404, f"{source.id} has no version {number}.")
+        return found
 
     def choices(self) -> Choices:
         """Return the values to filter by, a minute old at most: they change with the configuration.

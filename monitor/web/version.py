@@ -43,21 +43,21 @@ def routes(desk: Desk) -> APIRouter:
         blame: Annotated[int, Query(ge=0, le=1)] = 0,
     ) -> Response:
         source = desk.source(ident)
-        found = _version(desk, source, number)
+        found = desk.version(source, number)
         came = origins(desk, found) if blame else None
         return _show(desk, request, source, found, on, line, came)
 
     @router.get("/sources/{ident}/versions/{number:int}.txt")
     def text(request: Request, ident: str, number: int) -> Response:
         source = desk.source(ident)
-        found = _version(desk, source, number)
+        found = desk.version(source, number)
         headers = about_version(desk, request, source, found)
         return answer(request, found.document.text + "\n", "text/plain; charset=utf-8", headers)
 
     @router.get("/sources/{ident}/versions/{number:int}/raw")
     def raw(ident: str, number: int) -> Response:
         source = desk.source(ident)
-        found = _version(desk, source, number)
+        found = desk.version(source, number)
         name = f"{source.id}-{number}"
         return _capture(desk.archive.capture(source.id, found.snapshot), name)
 
@@ -87,13 +87,6 @@ def _in_force(desk: Desk, source: Source, day: date) -> InForce | None:
     """Return what was shown at the end of a day."""
     end = datetime.combine(day, time.max, UTC)
     return desk.archive.past.in_force(source.id, end, desk.clock())
-
-
-def _version(desk: Desk, source: Source, number: int) -> Version:
-    found = desk.archive.version(source.id, number) if 0 < number <= LARGEST else None
-    if found is None:
-        raise HTTPException(404, f"{source.id} has no version {number}.")
-    return found
 
 
 def _show(
