@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import traceback
 
 
@@ -24,8 +25,13 @@ def main() -> None:
         # Loud, but not with Python's exit code 1, which says that something changed.
         traceback.print_exc()
         code = Exit.DEFECT
-    if code in {Exit.INTERRUPTED, Exit.DEFECT}:
+    if code in {Exit.INTERRUPTED, Exit.DEFECT} and _held_up():
         # Threads that hang in a fetch would keep the interpreter from ending.
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _held_up() -> bool:
+    others = set(threading.enumerate()) - {threading.main_thread()}
+    return any(not thread.daemon for thread in others)

@@ -31,6 +31,7 @@ MOST_BYTES = 4 * 1024 * 1024
 """Bytes of bodies after which no further capture is handed over with them."""
 ENOUGH = 2
 """Readings of the same words that are made ahead: the second one confirms a change."""
+MOST_SECONDS_TO_END = 5
 AHEAD = 2
 """Bundles a worker that are under way, so that none waits for work; bounds the memory used."""
 
@@ -121,12 +122,16 @@ def _break_off(pool: ProcessPoolExecutor) -> None:
     """
     workers = tuple((pool._processes or {}).values())  # noqa: SLF001 - there is no other way
     answers = pool._result_queue  # noqa: SLF001 - as above
+    thread = pool._executor_manager_thread  # noqa: SLF001 - as above
     pool.shutdown(wait=False, cancel_futures=True)
     for worker in workers:
         worker.kill()
     for worker in workers:
         worker.join()
     answers._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - the last end open
+    if thread is not None:
+        # What the queues hold of the system is given back when nobody uses them any more.
+        thread.join(timeout=MOST_SECONDS_TO_END)
 
 
 def prepare_all(source: Source, captures: Sequence[Capture], known: str) -> list[Prepared]:
