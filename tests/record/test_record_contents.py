@@ -46,7 +46,7 @@ def test_packed_bytes_come_back(content: bytes, base: bytes, cut: int) -> None:
     packed = pack(content, base)
 
     assert unpack(packed, base) == content
-    if cut:
+    if cut and content:  # of nothing, nothing can be lost
         with pytest.raises(ValueError, match=r"."):
             unpack(packed[:-cut], base)
 
