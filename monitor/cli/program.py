@@ -6,6 +6,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     asking,
     assessing,
     backtest,
+    blaming,
     carrying,
     channels,
     checking,
@@ -35,7 +36,7 @@ from monitor.errors import MonitorError
 
 ORDER = (
     *("demo", "preview", "add", "check", "run", "web"),
-    *("status", "history", "diff", "show", "search", "list", "validate", "deliveries"),
+    *("status", "history", "diff", "show", "blame", "search", "list", "validate", "deliveries"),
 )
 """Commands as a newcomer meets them: try, watch, read, keep going; others come last."""
 _PLACES = {name: place for place, name in enumerate(ORDER)}

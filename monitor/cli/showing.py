@@ -51,7 +51,7 @@ def show(
         if version is not None and at is not None:
             raise UsageError("name a version or a date, not both")
         shown = _in_force(opened, source, at) if at is not None else None
-        found = shown.version if shown else _version(opened, source, version)
+        found = shown.version if shown else version_of(opened, source, version)
         if shown is not None:
             said = f"{source.id}: {certainty(shown, output.local)}"
             output.console(stderr=True).print(said, style="dim", markup=False)
@@ -77,7 +77,8 @@ def _in_force(opened: Archive, source: Source, at: str) -> InForce:
     return found
 
 
-def _version(opened: Archive, source: Source, number: int | None) -> Version:
+def version_of(opened: Archive, source: Source, number: int | None) -> Version:
+    """Return a version of a source, the newest without a number; raises `UsageError`."""
     found = opened.version(source.id, number)
     if found is None:
         missing = f"{source.id} has no version {number}" if number else f"{source.id} has none yet"

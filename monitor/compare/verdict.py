@@ -33,12 +33,12 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
         return Comparison("same", "no difference", (), lines.old, lines.new)
     pairs, found = blocks.find(lines)
     memory = repeats.Memory(old, new, lines)
-    starts = _starts(old), _starts(new)
+    breaks = starts(old), starts(new)
     groups = [
         group
-        for block in memory.without_repeats(found, starts)
-        for group in pairing.groups(lines, block, starts)
-        if not _only_noise(lines, group)
+        for block in memory.without_repeats(found, breaks)
+        for group in pairing.groups(lines, block, breaks)
+        if not only_noise(lines, group)
     ]
     groups = memory.without_shifted_dates(groups)
     if not groups:
@@ -52,13 +52,13 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
     return Comparison("changed", told(edits), edits, lines.old, lines.new, clear)
 
 
-def _starts(document: Document) -> set[int]:
+def starts(document: Document) -> set[int]:
     """Return the lines that begin sections, where sections are few enough to be told apart."""
     few = len(document.sections) <= blocks.MOST_STRETCHES
     return {section.line for section in document.sections} if few else set()
 
 
-def _only_noise(lines: Lines, group: Group) -> bool:
+def only_noise(lines: Lines, group: Group) -> bool:
     """Whether both sides of a group say the same, broken or spelled another way."""
     if not group.replaces:
         return False

@@ -33,6 +33,7 @@ from monitor.model.document import (
 from monitor.model.evidence import Break, Link, LinkKind, Verification
 from monitor.model.explaining import explain
 from monitor.model.explanation import Explanation, QuietStretch
+from monitor.model.lineage import Lineage, Name, Origin, SectionOrigin
 from monitor.model.message import Attachment, Message
 from monitor.model.outcome import (
     Blocked,
@@ -140,12 +141,15 @@ __all__ = [
     "InForce",
     "KeptCapture",
     "KnownState",
+    "Lineage",
     "Link",
     "LinkKind",
     "Message",
+    "Name",
     "Neighbours",
     "NotModified",
     "Operation",
+    "Origin",
     "Outage",
     "OutageKind",
     "Outcome",
@@ -171,6 +175,7 @@ __all__ = [
     "Schedule",
     "Section",
     "SectionChange",
+    "SectionOrigin",
     "Source",
     "SourceRow",
     "SourceScore",

@@ -99,24 +99,6 @@ def search(
     return tuple(found)
 
 
-def origins(
-    connection: Connection, source: str, number: int, lines: Sequence[str]
-) -> tuple[int | None, ...]:
-    """Return for each line of a version the first version in a row that has it.
-
-    `None` for lines that are not noted yet.
-    """
-    found = connection.rows(
-        "SELECT p.key, p.from_version FROM passages p JOIN sources s ON s.id = p.source_id "
-        "WHERE s.slug = :source AND p.from_version <= :number "
-        "AND (p.until_version IS NULL OR p.until_version >= :number)",
-        source=source,
-        number=number,
-    )
-    since = {bytes(row["key"]): int(row["from_version"]) for row in found}
-    return tuple(since.get(_key(line)) for line in lines)
-
-
 def forget(connection: Connection, source_id: int, oldest: int) -> None:
     """Take away what only versions before `oldest` have; they are still there."""
     gone = connection.rows(

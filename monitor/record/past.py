@@ -43,14 +43,6 @@ class Past:
         with self._database.read() as connection:
             return passages.search(connection, words, sources, limit)
 
-    def origins(self, source: str, number: int, lines: Sequence[str]) -> tuple[int | None, ...]:
-        """Return for each line of a version the first version in a row that has it.
-
-        `None` for lines of versions that are not noted yet; see `unsearched`.
-        """
-        with self._database.read() as connection:
-            return passages.origins(connection, source, number, lines)
-
     def unsearched(self) -> int:
         """Return how many versions `search` does not know yet; `Upkeep.index` takes them in."""
         with self._database.read() as connection:

@@ -241,3 +241,53 @@ class HitAnswer(TypedDict):
     first_seen_at: str | None
     last_seen_at: str | None
     standing: bool
+
+
+class FormerName(TypedDict):
+    """What a section was called, and the last version that called it so."""
+
+    heading: str
+    until_version: int
+
+
+class PassageAnswer(TypedDict):
+    """One line of a version, and where it comes from."""
+
+    line: int
+    text: str
+    first_version: int
+    first_seen_at: str | None
+    changed_version: int
+    changed_at: str | None
+    replaced: str
+    returned_from: int | None
+    moved_in: int | None
+
+
+class BlamedSection(TypedDict):
+    """One section of a version, where it comes from, and its passages."""
+
+    id: str
+    path: list[str]
+    heading: str
+    line: int
+    first_version: int
+    first_seen_at: str | None
+    changed_version: int
+    changed_at: str | None
+    former_names: list[FormerName]
+    split_from: str | None
+    merged: list[str]
+    returned_from: int | None
+    moved_in: int | None
+    passages: list[PassageAnswer]
+
+
+class BlameAnswer(TypedDict):
+    """Where all that a version says comes from."""
+
+    source: str
+    version: int
+    fetched_at: str | None
+    oldest_version: int
+    sections: list[BlamedSection]

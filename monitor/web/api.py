@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from monitor.render import answers, shapes
+from monitor.render import answers, origins, shapes
 from monitor.web.answering import answer
 from monitor.web.asking import Chosen, Sought
 from monitor.web.change import of_change, of_versions
@@ -96,6 +96,7 @@ def routes(desk: Desk) -> APIRouter:
     _of_lists(router, desk)
     _of_sources(router, desk)
     _of_versions(router, desk)
+    _of_origins(router, desk)
     _of_changes(router, desk)
     return router
 
@@ -229,6 +230,20 @@ def _of_versions(router: APIRouter, desk: Desk) -> None:
         shown = of_versions(desk, ident, old, new)
         labels = (f"{shown.source.id}/{old}", f"{shown.source.id}/{new}")
         return _answer(request, answers.diff(shown.comparison, labels))
+
+
+def _of_origins(router: APIRouter, desk: Desk) -> None:
+    @router.get(
+        "/sources/{ident}/versions/{number}/blame",
+        response_model=shapes.BlameAnswer,
+        responses=_MISSING,
+    )
+    def blame(request: Request, ident: Ident, number: Number) -> Response:
+        """Return when each passage of a version came, last changed, and what it replaced."""
+        source = desk.source(ident)
+        found = desk.version(source, number)
+        traced = desk.blame(source, found)
+        return _answer(request, origins.answer(found, traced.lineage, traced.seen_at))
 
 
 def _of_changes(router: APIRouter, desk: Desk) -> None:

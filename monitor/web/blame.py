@@ -5,24 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.render.origins import remarks
+from monitor.render.visible import one_line
+
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.model import Version
+    from monitor.model import Origin, Source, Version
     from monitor.web.desk import Desk
 
 AGES = 5
 """Shades from old to new."""
-MOST_CHANGES = 2_000
+SHOWN = 400
+"""Letters shown of what stood in a line's place before."""
+MARKUP = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """A version that brought passages which still stand."""
+class Bringer:
+    """A version that gave passages the words they have."""
 
     number: int
     seen_at: datetime
-    """UTC; the capture it was read from."""
+    """UTC; the first capture that shows it."""
     change: int | None
     """The change that led to it; `None` for the first version, and for our own doing."""
     age: int
@@ -33,29 +38,37 @@ class Origin:
 class Origins:
     """Where the lines of a version come from."""
 
-    of_lines: tuple[int | None, ...]
-    """Number of the version, by line."""
-    versions: dict[int, Origin]
+    of_lines: tuple[Origin, ...]
+    """By line."""
+    versions: dict[int, Bringer]
 
-    def of(self, line: int) -> Origin | None:
-        """Return where a line comes from; `None` where that is not known yet."""
-        number = self.of_lines[line]
-        return None if number is None else self.versions.get(number)
+    def of(self, line: int) -> Bringer:
+        """Return the version that gave a line its words."""
+        return self.versions[self.of_lines[line].since]
+
+    def replaced(self, line: int) -> str:
+        """Return what stood in the place of a line before."""
+        return one_line(self.of_lines[line].replaced, SHOWN)
+
+    def remarks(self, line: int) -> tuple[str, ...]:
+        """Say what else is known of a line."""
+        return remarks(self.of_lines[line])
+
+    def size(self, line: int) -> int:
+        """Return how many characters are told beside a line."""
+        return MARKUP + len(self.replaced(line)) + sum(map(len, self.remarks(line)))
 
 
-def origins(desk: Desk, version: Version) -> Origins:
-    """Find out which version each line of one first stood in, without a break since."""
-    archive, source = desk.archive, version.source
-    lines = archive.past.origins(source, version.number, version.document.lines)
-    wanted = sorted({number for number in lines if number is not None})
-    seen = {one.number: one.fetched_at for one in archive.versions(source)}
-    changes = {
-        change.to_version: change.id for change in archive.history([source], limit=MOST_CHANGES)
-    }
+def origins(desk: Desk, source: Source, version: Version) -> Origins:
+    """Find out where each line of a version comes from."""
+    found = desk.blame(source, version)
+    lines = found.lineage.lines
+    wanted = sorted({line.since for line in lines})
     steps = max(len(wanted) - 1, 1)
-    found = {
-        number: Origin(number, seen[number], changes.get(number), place * (AGES - 1) // steps)
+    versions = {
+        number: Bringer(
+            number, found.seen_at[number], found.changes.get(number), place * (AGES - 1) // steps
+        )
         for place, number in enumerate(wanted)
-        if number in seen
     }
-    return Origins(lines, found)
+    return Origins(lines, versions)

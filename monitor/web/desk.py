@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from monitor.blame import blame
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from monitor.blame import Blame
     from monitor.model import Choices, Source, Version
     from monitor.record import Archive
     from monitor.web.pulse import Pulse
 
+FOLLOWED = 200
+"""Versions through which passages are followed back; a page is waited for."""
+REMEMBERED = 8
+"""Versions whose origins are kept in memory, as they are looked at part by part."""
 NOTED_FOR = timedelta(minutes=1)
 LARGEST = 2**31 - 1
 """The largest number that a database takes."""
@@ -33,6 +40,7 @@ class Desk:
     """Where people reach this view, without a slash at the end; empty to use the request's own."""
     closed: bool = False
     """Whether whoever asks needs a token."""
+    _blamed: dict[tuple[object, ...], Blame] = field(default_factory=dict, repr=False)
     _noted: dict[str, tuple[datetime, Choices]] = field(default_factory=dict, repr=False)
 
     def version(self, source: Source, number: int) -> Version:
@@ -40,6 +48,18 @@ class Desk:
         found = self.archive.version(source.id, number) if 0 < number <= LARGEST else None
         if found is None:
             raise HTTPException(404, f"{source.id} has no version {number}.")
+        return found
+
+    def blame(self, source: Source, version: Version) -> Blame:
+        """Return where all that a version says comes from."""
+        oldest = self.archive.versions(source.id)[0].number
+        key = (source.id, version.number, oldest, source.rules.ignored)
+        found = self._blamed.get(key)
+        if found is None:
+            found = blame(self.archive, source, version, most=FOLLOWED)
+            for old in tuple(self._blamed)[: 1 - REMEMBERED or None]:
+                self._blamed.pop(old, None)
+            self._blamed[key] = found
         return found
 
     def choices(self) -> Choices:

@@ -44,7 +44,7 @@ def routes(desk: Desk) -> APIRouter:
     ) -> Response:
         source = desk.source(ident)
         found = desk.version(source, number)
-        came = origins(desk, found) if blame else None
+        came = origins(desk, source, found) if blame else None
         return _show(desk, request, source, found, on, line, came)
 
     @router.get("/sources/{ident}/versions/{number:int}.txt")
@@ -99,7 +99,7 @@ def _show(
     came: Origins | None,
 ) -> Response:
     document = version.document
-    parts = _parts(blocks(document.lines, came.of_lines if came else ()))
+    parts = _parts(blocks(document.lines, came.of_lines if came else ()), came)
     here = max((at for at, part in enumerate(parts) if part[0].line < line), default=0)
     versions = desk.archive.versions(source.id)
     places = [summary.number for summary in versions]
@@ -134,12 +134,12 @@ def _certain(desk: Desk, source: Source, version: Version, day: date) -> str:
     return certainty(found, instant)
 
 
-def _parts(found: tuple[Block, ...]) -> list[list[Block]]:
+def _parts(found: tuple[Block, ...], came: Origins | None) -> list[list[Block]]:
     """Divide what is too long for one page, where a section begins if that is near."""
     parts: list[list[Block]] = [[]]
     left = ROOM
     for block in found:
-        size = sum(map(len, block.lines)) + 40
+        size = sum(map(len, block.lines)) + 40 + (came.size(block.line) if came else 0)
         full = left < size or (left < ROOM // 8 and block.kind == "heading")
         if full and parts[-1]:
             parts.append([])

@@ -195,12 +195,3 @@ def test_sources_by_name(archive: Archive) -> None:
     assert archive.lists.source("acm") is None
     assert archive.lists.named(["acme", "none"]) == {"acme": ACME}
     assert archive.lists.named([]) == {}
-
-
-def test_origins_of_lines(archive: Archive) -> None:
-    """A line comes from the version since which it has stood without a break."""
-    first(archive, "one")
-    for hour, (old, new) in enumerate((("one", "two"), ("two", "one")), 1):
-        change(archive, old, new, at(hour))
-    assert archive.past.origins("acme", 3, ["## Terms", "one", "never there"]) == (1, 3, None)
-    assert archive.past.origins("acme", 1, ["## Terms", "one"]) == (1, 1)
