@@ -12,7 +12,7 @@ demo: $(VENV)/.ready           ## Watch a local policy change; no network, no co
 	$(BIN)/monitor demo
 
 test: $(VENV)/.ready-dev       ## Run the tests
-	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 soak: $(VENV)/.ready-dev       ## Kill the daemon 200 times while all around it fails; 20 minutes at most
 	PYTHONPATH=tests $(BIN)/python tests/faults/soak.py --kills 200 --minutes 20

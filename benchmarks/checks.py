@@ -133,7 +133,9 @@ class Monitor:
     def check(self) -> Cost:
         """Check every source once, and tell."""
         options = ["--config", str(self.folder / "sources.toml"), "--database", str(self.database)]
+        # As an installed program: its modules are compiled once, not at every start.
         environ = os.environ | {"HOOK_SECRET": SECRET, "NO_COLOR": "1"}
+        environ |= {"PYTHONDONTWRITEBYTECODE": ""}
         command = [sys.executable, "-m", "monitor", *options, "check", "--json"]
         return measured(command, env=environ)
 
