@@ -110,7 +110,7 @@ def assemble(configuration: Configuration, settings: Settings) -> Iterator[Stati
     archive = Archive.open(settings.database)
     try:
         archive.adopt(configuration.sources, now())
-        with open_fetcher(settings, configuration) as fetcher:
+        with open_fetcher(settings, configuration, archive) as fetcher:
             archive.abandon(owner.dead(archive.owners()))
             archive.forget_future(now())
             name = owner.name()
@@ -144,15 +144,20 @@ def scratch(settings: Settings) -> Iterator[Pipeline]:
 
 @contextmanager
 def open_fetcher(
-    settings: Settings, configuration: Configuration | None = None
+    settings: Settings,
+    configuration: Configuration | None = None,
+    archive: Archive | None = None,
 ) -> Iterator[Fetcher]:
-    """Open the one HTTP client of this program."""
+    """Open the one HTTP client of this program; with an archive, it remembers robots.txt there."""
     from monitor.fetch import Fetcher, Limits
 
     contact = _contact(settings, configuration)
     spacing = configuration.host_spacing if configuration else Limits().host_spacing
     limits = Limits(user_agent=user_agent(contact), host_spacing=spacing)
-    with Fetcher(limits, clock=now, ssl_context=_tls(), browser=settings.browser) as fetcher:
+    robots = archive.robots if archive else None
+    with Fetcher(
+        limits, clock=now, ssl_context=_tls(), browser=settings.browser, robots=robots
+    ) as fetcher:
         yield fetcher
 
 

@@ -131,7 +131,7 @@ def _break_off(pool: ProcessPoolExecutor) -> None:
     answers._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - the last end open
     if thread is not None:
         # What the queues hold of the system is given back when nobody uses them any more.
-        thread.join(timeout=MOST_SECONDS_TO_END)
+        thread.join(timeout=MOST_SECONDS_TO_END)  # type: ignore[attr-defined]
 
 
 def prepare_all(source: Source, captures: Sequence[Capture], known: str) -> list[Prepared]:

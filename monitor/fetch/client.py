@@ -20,7 +20,7 @@ from monitor.fetch.guarded import guarded_transport, tls_context
 from monitor.fetch.journey import REDIRECTS, Journey, parse_address, redirect_target
 from monitor.fetch.politeness import Turns, Visit, host_of
 from monitor.fetch.rendering import Rendering
-from monitor.fetch.robots import SIZE, Reply, Robots
+from monitor.fetch.robots import SIZE, Reply, Robots, Shelf
 from monitor.fetch.several import fetch_all
 from monitor.fetch.stream import Network
 from monitor.model.capture import Capture, NotModified
@@ -93,15 +93,18 @@ class Fetcher:
         ssl_context: ssl.SSLContext | None = None,
         network: Network | None = None,
         browser: str | None = None,
+        robots: Shelf | None = None,
     ) -> None:
         """Open the client; `browser` is the name or path of Chromium where it has an unusual one.
 
-        `monotonic` and `sleep` serve spacing and the age of robots.txt.
+        `monotonic` and `sleep` serve spacing; what hosts say in robots.txt is kept in `robots`,
+        or else as long as the fetcher.
         """
         self._limits = limits = limits or Limits()
         self._clock = clock
         self._turns = Turns(limits.host_spacing.total_seconds(), monotonic=monotonic, sleep=sleep)
-        self._robots = Robots(limits.user_agent.partition("/")[0], monotonic=monotonic)
+        product = limits.user_agent.partition("/")[0]
+        self._robots = Robots(product, clock=clock, shelf=robots)
         context = ssl_context or tls_context()
         network = network or Network()
         self._browser = Browser(network, browser)

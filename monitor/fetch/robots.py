@@ -1,18 +1,21 @@
-"""robots.txt as RFC 9309 wants it read: cached a day, absent means allowed, broken means wait."""
+"""robots.txt as RFC 9309 wants it read: kept a day, absent means allowed, broken means wait."""
 
 from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from protego import Protego
 
 from monitor.errors import FetchError
+from monitor.model.robots import RobotsCopy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     import httpx
 
@@ -20,9 +23,9 @@ if TYPE_CHECKING:
 
 SIZE: Final = 512_000
 """Bytes of a robots.txt that are read; RFC 9309, 2.5, asks for at least 500 KiB."""
-_DAY: Final = 86_400.0
-_TRY_AGAIN: Final = 600.0
-_FORGIVEN_AFTER: Final = 30 * _DAY
+_DAY: Final = timedelta(days=1)
+_TRY_AGAIN: Final = timedelta(minutes=10)
+_FORGIVEN_AFTER: Final = timedelta(days=30)
 _LONGEST_DELAY: Final = 30.0
 _PRUNE_ABOVE: Final = 20_000
 _SERVER_ERRORS: Final = 500
@@ -36,13 +39,14 @@ class Reply:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    packed: bytes | None
-    """The compressed file, empty where everything is allowed; `None` where none was ever read."""
-    expires_at: float
-    failing_since: float | None = None
-    """Since when the file has been unreachable; `None` where it is not."""
+class Shelf(Protocol):
+    """Where copies are kept beyond the life of a program."""
+
+    def get(self, origin: str) -> RobotsCopy | None:
+        """Return the copy that was read last, fresh or not."""
+
+    def put(self, origin: str, copy: RobotsCopy) -> None:
+        """Keep a copy in place of the one before."""
 
 
 @lru_cache(maxsize=128)
@@ -54,10 +58,13 @@ def _parsed(packed: bytes) -> Protego:
 class Robots:
     """The rules of every host visited, as they apply to one product name."""
 
-    def __init__(self, product: str, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, product: str, *, clock: Callable[[], datetime], shelf: Shelf | None = None
+    ) -> None:
         self._product = product
-        self._monotonic = monotonic
-        self._entries: dict[str, _Entry] = {}
+        self._clock = clock
+        self._shelf = shelf
+        self._copies: dict[str, RobotsCopy] = {}
 
     def check(self, url: httpx.URL, read: Read) -> float:
         """Return the pause in seconds that the host asks for between visits, often zero.
@@ -70,15 +77,19 @@ class Robots:
 
         """
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        entry = self._entries.get(origin)
-        if entry is None or entry.expires_at <= self._monotonic():
-            entry = self._renew(entry, read(url.join("/robots.txt")))
-            self._keep(origin, entry)
-        if entry.packed is None and not self._is_forgiven(entry):
+        copy = self._copies.get(origin)
+        if copy is None and self._shelf is not None:
+            copy = self._shelf.get(origin)
+        if copy is None or not self._is_fresh(copy):
+            copy = self._renew(copy, read(url.join("/robots.txt")))
+            if self._shelf is not None:
+                self._shelf.put(origin, copy)
+        self._keep(origin, copy)
+        if copy.packed is None and not self._is_forgiven(copy):
             raise _unreadable(url.host)
-        if not entry.packed:
+        if not copy.packed:
             return 0.0
-        rules = _parsed(entry.packed)
+        rules = _parsed(copy.packed)
         if not rules.can_fetch(str(url), self._product):
             raise FetchError(
                 "robots",
@@ -88,28 +99,29 @@ class Robots:
             )
         return min(rules.crawl_delay(self._product) or 0.0, _LONGEST_DELAY)
 
-    def _renew(self, old: _Entry | None, reply: Reply) -> _Entry:
-        now = self._monotonic()
+    def _is_fresh(self, copy: RobotsCopy) -> bool:
+        # Where the clock went back, what was read before would stay for as long as that.
+        return timedelta() < copy.expires_at - self._clock() <= _DAY
+
+    def _renew(self, old: RobotsCopy | None, reply: Reply) -> RobotsCopy:
+        now = self._clock()
         if reply.status < _SERVER_ERRORS:
             found = bool(reply.body.strip()) and reply.status < 300  # noqa: PLR2004
-            return _Entry(zlib.compress(reply.body) if found else b"", now + _DAY)
+            return RobotsCopy(zlib.compress(reply.body) if found else b"", now + _DAY)
         # A copy once read outlives its day while the server is in trouble (RFC 9309, 2.4).
-        since = now if old is None or old.failing_since is None else old.failing_since
-        return _Entry(old.packed if old else None, now + _TRY_AGAIN, since)
+        since = now if old is None or old.failed_at is None else old.failed_at
+        return RobotsCopy(old.packed if old else None, now + _TRY_AGAIN, since)
 
-    def _is_forgiven(self, entry: _Entry) -> bool:
+    def _is_forgiven(self, copy: RobotsCopy) -> bool:
         # RFC 9309, 2.3.1.4: unreachable for very long counts as absent.
-        return (
-            entry.failing_since is not None
-            and self._monotonic() - entry.failing_since > _FORGIVEN_AFTER
-        )
+        return copy.failed_at is not None and self._clock() - copy.failed_at > _FORGIVEN_AFTER
 
-    def _keep(self, origin: str, entry: _Entry) -> None:
-        if len(self._entries) > _PRUNE_ABOVE:
-            now = self._monotonic()
-            fresh = {name: kept for name, kept in self._entries.items() if kept.expires_at > now}
-            self._entries = fresh
-        self._entries[origin] = entry
+    def _keep(self, origin: str, copy: RobotsCopy) -> None:
+        if len(self._copies) > _PRUNE_ABOVE:
+            # Another thread may be adding one.
+            known = self._copies.copy()
+            self._copies = {name: kept for name, kept in known.items() if self._is_fresh(kept)}
+        self._copies[origin] = copy
 
 
 def _unreadable(host: str) -> FetchError:

@@ -25,6 +25,7 @@ from monitor.record.evidence import Evidence
 from monitor.record.lists import Lists
 from monitor.record.outbox import Outbox
 from monitor.record.past import Past
+from monitor.record.robots import Robots
 from monitor.record.sqlite import SqliteDatabase
 from monitor.record.upkeep import Upkeep
 
@@ -74,6 +75,7 @@ class Archive:
         self.past = Past(database)
         self.deadlines = Deadlines(database, instance)
         self.lists = Lists(database)
+        self.robots = Robots(database)
 
     @property
     def moving(self) -> Moving:

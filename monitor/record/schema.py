@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from monitor.record.engine import Database
 
-HEAD = "0015"
+HEAD = "0018"
 """The newest revision in `migrations/versions`; a test keeps the two equal."""
 
 MIGRATIONS = "monitor.record:migrations"

@@ -55,7 +55,7 @@ TYPES = {
 """The type of a record, by the table that its rows are of."""
 NUMBERED = frozenset({"capture", "change", "deadline", "outage", "trouble"})
 """Records that others refer to by their place; `id` is the number that people know."""
-DERIVED = frozenset({"archive", "change_findings", "contents", "passages", "seals"})
+DERIVED = frozenset({"archive", "change_findings", "contents", "passages", "robots", "seals"})
 """Tables that are made anew from what travels, or that say which installation this is."""
 LEFT = {
     "sources": {"lease_owner", "lease_expires_at", "indexed"},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,6 +8,7 @@ from fetch_servers import FakeTime, redirect, reply, source
 
 from monitor.errors import FetchError
 from monitor.fetch import Limits
+from monitor.model.robots import RobotsCopy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 DAY = 86_400
 HOUR = 3600
 CLOSED = reply(b"User-agent: *\nDisallow: /private\n")
+
+
+class Shelf(dict[str, RobotsCopy]):
+    """Copies kept in memory."""
+
+    def put(self, origin: str, copy: RobotsCopy) -> None:
+        """Keep a copy."""
+        self[origin] = copy
 
 
 def _refusal(fetcher: Fetcher, url: str, **fields: object) -> FetchError:
@@ -64,6 +74,34 @@ def test_rules_are_kept_for_a_day(fetcher: Fetcher, open_site: OpenSite, time: F
     for hours in (0, 12, 11, 2):
         time.at += hours * HOUR
         fetcher.fetch(source(site.url("/"), robots=True))
+    assert site.paths().count("/robots.txt") == 2
+
+
+def test_rules_are_remembered_by_the_next_program(
+    open_fetcher: OpenFetcher, open_site: OpenSite, time: FakeTime
+) -> None:
+    """What one program has read, another one obeys without asking, for the rest of the day."""
+    site = open_site({"/robots.txt": CLOSED, "/": reply(b"terms"), "/private": reply(b"x")})
+    shelf = Shelf()
+    for hours in (0, 12, 11):
+        time.at += hours * HOUR
+        open_fetcher(robots=shelf).fetch(source(site.url("/"), robots=True))
+        assert _refusal(open_fetcher(robots=shelf), site.url("/private")).permanent
+    assert site.paths().count("/robots.txt") == 1
+    time.at += 2 * HOUR
+    open_fetcher(robots=shelf).fetch(source(site.url("/"), robots=True))
+    assert site.paths().count("/robots.txt") == 2
+
+
+def test_a_clock_that_went_back_does_not_keep_rules_for_ever(
+    open_fetcher: OpenFetcher, open_site: OpenSite, time: FakeTime
+) -> None:
+    """What was read in the future is asked for again."""
+    site = open_site({"/robots.txt": CLOSED, "/": reply(b"terms")})
+    shelf = Shelf()
+    ahead = open_fetcher(robots=shelf, clock=lambda: time.now() + timedelta(days=30))
+    ahead.fetch(source(site.url("/"), robots=True))
+    open_fetcher(robots=shelf).fetch(source(site.url("/"), robots=True))
     assert site.paths().count("/robots.txt") == 2
 
 

@@ -20,7 +20,13 @@ from monitor.record.tables.deliveries import (
 from monitor.record.tables.evidence import LinkTable, SealTable
 from monitor.record.tables.outages import OutageTable, TroubleTable
 from monitor.record.tables.passages import PassageTable
-from monitor.record.tables.watching import ArchiveTable, CheckTable, SourceTable, VolatileTable
+from monitor.record.tables.watching import (
+    ArchiveTable,
+    CheckTable,
+    RobotsTable,
+    SourceTable,
+    VolatileTable,
+)
 
 __all__ = [
     "ABOUT_ONE_THING",
@@ -37,6 +43,7 @@ __all__ = [
     "OutageTable",
     "PassageTable",
     "ReviewTable",
+    "RobotsTable",
     "RulesTable",
     "SealTable",
     "SnapshotTable",

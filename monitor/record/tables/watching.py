@@ -24,6 +24,17 @@ class ArchiveTable(SQLModel, table=True):
     """Whether everything kept by earlier schemas is in the chains of its sources."""
 
 
+class RobotsTable(SQLModel, table=True):
+    """The robots.txt of a host, as it was last read."""
+
+    __tablename__: ClassVar[Any] = "robots"
+
+    origin: str = Field(sa_type=Text, primary_key=True)
+    packed: bytes | None = None
+    expires_at: datetime = Field(sa_type=Time)
+    failed_at: datetime | None = Field(default=None, sa_type=Time)
+
+
 class SourceTable(SQLModel, table=True):
     """One row a source, kept when it is no longer watched; its state between two checks."""
 
