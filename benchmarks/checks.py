@@ -1,6 +1,6 @@
 """What a check costs: whole passes of `monitor check` over local publishers, beside a bare client.
 
-    python benchmarks/checks.py [--sources 500] [--keep FOLDER]
+    python benchmarks/checks.py [--sources 500] [--keep FOLDER] [--passes first,noise]
 
 Starts the publishers of `publishers.py`, each on a port of its own, and runs in turn, each as one
 process: first captures, 304, the same bytes, noise, one changed sentence a page, and for the same
@@ -132,11 +132,18 @@ class Monitor:
 
     def check(self) -> Cost:
         """Check every source once, and tell."""
+        return self._run("check", "--json")
+
+    def start(self) -> Cost:
+        """Start, find nothing due, and leave."""
+        return self._run("run", "--once")
+
+    def _run(self, *arguments: str) -> Cost:
         options = ["--config", str(self.folder / "sources.toml"), "--database", str(self.database)]
         # As an installed program: its modules are compiled once, not at every start.
         environ = os.environ | {"HOOK_SECRET": SECRET, "NO_COLOR": "1"}
         environ |= {"PYTHONDONTWRITEBYTECODE": ""}
-        command = [sys.executable, "-m", "monitor", *options, "check", "--json"]
+        command = [sys.executable, "-m", "monitor", *options, *arguments]
         return measured(command, env=environ)
 
     @property
@@ -174,6 +181,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sources", type=int, default=500)
     parser.add_argument("--keep", type=Path, help="A folder that stays.")
+    parser.add_argument("--passes", help="Some of: " + ", ".join(row[0] for row in PASSES))
     given = parser.parse_args()
     with TemporaryDirectory() as scratch, publishing(given.sources) as publishers:
         folder = given.keep or Path(scratch)
@@ -182,7 +190,8 @@ def main() -> None:
         print(f"{given.sources} sources; milliseconds a check; peak in MiB")
         print(f"{'pass':14} {'CPU':>7} {'wall':>7} {'/ floor':>7} {'peak':>8}   found")
         stored = 0
-        for at, (name, mode, conditional) in enumerate(PASSES):
+        wanted = [row for row in PASSES if not given.passes or row[0] in given.passes.split(",")]
+        for at, (name, mode, conditional) in enumerate(wanted):
             publishers.ask(f"/mode?mode={mode}&pass={at}")
             base = floor(publishers, conditional=conditional)
             publishers.ask(f"/mode?mode={mode}&pass={at}")
@@ -196,6 +205,8 @@ def main() -> None:
             more = f"{found}; {alerts}; {asked}; {grown / given.sources / 1_000:.1f} kB stored each"
             print(line(name, cost, base, given.sources, more), flush=True)
             print(line("  floor", base, base, given.sources, ""), flush=True)
+        idle = program.start()
+        print(f"start with nothing due: {idle.cpu_s:.2f} s CPU, {idle.peak_mib:.0f} MiB")
 
 
 if __name__ == "__main__":

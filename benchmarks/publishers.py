@@ -24,9 +24,12 @@ import sys
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 SECTIONS, PARAGRAPHS = 30, 5
+DISTINCT = 500
+"""Policies that are written; beyond that, publishers share them."""
 WORDS = (
     *("we", "you", "data", "account", "service", "information", "personal", "collect", "share"),
     *("retain", "delete", "partner", "consent", "purpose", "security", "transfer", "request"),
@@ -39,6 +42,7 @@ def prose(chance: random.Random, words: int) -> str:
     return " ".join(chance.choice(WORDS) for _ in range(words)).capitalize() + "."
 
 
+@cache
 def policy(number: int) -> tuple[bytes, bytes, bytes]:
     """Write a page of about 150 kB in three parts: edits go between the first two, noise after."""
     chance = random.Random(number)  # noqa: S311 - made-up text
@@ -95,7 +99,7 @@ class Publisher:
 
     def __init__(self, world: World, number: int, *, silent: bool) -> None:
         self.world = world
-        self.page = policy(number)
+        self.page = policy(number % DISTINCT)
         self.silent = silent
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
