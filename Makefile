@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test soak demo check format lock pywb fuzz man smoke clean
+.PHONY: run test soak endure demo check format lock pywb fuzz man smoke clean
 
 run: $(VENV)/.ready            ## Start the daemon on sources.toml, checking every source at once
 	$(BIN)/monitor run
@@ -16,6 +16,9 @@ test: $(VENV)/.ready-dev       ## Run the tests
 
 soak: $(VENV)/.ready-dev       ## Kill the daemon 200 times while all around it fails; 20 minutes at most
 	PYTHONPATH=tests $(BIN)/python tests/faults/soak.py --kills 200 --minutes 20
+
+endure: $(VENV)/.ready-dev     ## Let a daemon live through weeks in 20 minutes; it may not grow
+	$(BIN)/python benchmarks/endurance.py --minutes 20
 
 check: $(VENV)/.ready-dev      ## Format, lint, types, imports
 	$(BIN)/ruff format --check .

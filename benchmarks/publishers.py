@@ -4,11 +4,12 @@
 
 Prints one line of JSON: the control port, and the address of every policy. Control, by GET:
 
-- ``/mode?mode=same|304|noise|changed&pass=K``: what every policy answers from now on
+- ``/mode?mode=same|304|noise|changed|down&pass=K``: what every policy answers from now on
 - ``/stats``: requests, those answered 304, webhooks that arrived and how many different ones
 
 ``same`` serves the same bytes without validators, ``304`` with them, ``noise`` another nonce and
-another hidden field in each answer, ``changed`` one sentence that differs from pass to pass. POST
+another hidden field in each answer, ``changed`` one sentence that differs from pass to pass,
+``down`` only 503. POST
 to ``/hook`` of the control port takes webhooks. ``--silent N`` makes the last N accept connections
 and never answer. Ends when its standard input does.
 """
@@ -119,6 +120,8 @@ class Publisher:
         if "robots.txt" in head.split("\r\n", 1)[0]:
             return answered("404 Not Found", b"")
         world.counts["requests"] += 1
+        if world.mode == "down":
+            return answered("503 Service Unavailable", b"")
         validators = ['ETag: "1"'] if world.mode == "304" else []
         if validators and "if-none-match" in head.lower():
             world.counts["304"] += 1
