@@ -74,7 +74,7 @@ class Worker:
 
     async def _run(self) -> None:
         address = conninfo(self._station.settings.database)
-        app = application(PsycopgConnector(conninfo=address, min_size=2, max_size=8))
+        app = application(PsycopgConnector(conninfo=address, min_size=2, max_size=4))
         app.task(name=CHECK, pass_context=True)(self._check)
         app.task(name=DELIVER)(self._deliver)
         try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from functools import lru_cache
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
 from monitor.errors import ArchiveError
@@ -17,8 +19,15 @@ except ImportError as missing:
     ) from missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+SESSIONS = 6
+"""Transactions at once in one program: a server has a hundred sessions, and many workers."""
+PATIENCE_S = 10
+"""How long one waits for another to end, which is done in milliseconds.
+
+It goes ahead after that, for those it waits for may be of its own thread.
+"""
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = "BEGIN"
 _HASTY_WRITE = "BEGIN; SET LOCAL synchronous_commit TO off"
@@ -96,6 +105,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__()
+        self._turns = BoundedSemaphore(SESSIONS)
         self.url = url
         self.address = url.replace("postgresql+psycopg://", "postgresql://", 1)
         with self.explained():
@@ -106,6 +116,16 @@ class PostgresDatabase(Database):
         return PostgresConnection(
             psycopg.connect(self.address, autocommit=True, options="-c timezone=UTC")
         )
+
+    @contextmanager
+    def _transaction(self, *, write: bool, durable: bool = True) -> Iterator[Connection]:
+        mine = self._turns.acquire(timeout=PATIENCE_S)
+        try:
+            with super()._transaction(write=write, durable=durable) as connection:
+                yield connection
+        finally:
+            if mine:
+                self._turns.release()
 
     def explain(self, error: Exception) -> ArchiveError:
         """Say what went wrong and what to do about it."""
