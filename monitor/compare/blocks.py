@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.compare.align import DIRECT_LINES, Effort, Pair, gaps, matching
+from monitor.compare.rows import ordinals, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from monitor.compare.noise import Reader
 
@@ -52,22 +53,38 @@ class Lines:
     new: tuple[str, ...]
     reader: Reader
     effort: Effort
+    _counted: tuple[set[int], set[int]] | None = None
+
+    def counted(self, side: int) -> set[int]:
+        """Return the rows of the old (0) or the new text (1) whose first cell only counts them."""
+        if self._counted is None:
+            self._counted = ordinals(self.old), ordinals(self.new)
+        return self._counted[side]
+
+    def said(self, side: int, start: int, stop: int) -> Sequence[str]:
+        """Return lines of one text, rows of tables without the numbers that only count them."""
+        texts, counted = (self.old, self.new)[side], self.counted(side)
+        if not counted:
+            return texts[start:stop]
+        return [worded(texts[at]) if at in counted else texts[at] for at in range(start, stop)]
 
     def old_key(self, at: int) -> str:
         """Return the words of an old line."""
-        return self.reader.key(self.old[at])
+        line = self.old[at]
+        return self.reader.key(line if at not in self.counted(0) else worded(line))
 
     def new_key(self, at: int) -> str:
         """Return the words of a new line."""
-        return self.reader.key(self.new[at])
+        line = self.new[at]
+        return self.reader.key(line if at not in self.counted(1) else worded(line))
 
     def old_words(self, start: int, stop: int) -> str:
         """Return the words of a range of old lines."""
-        return " ".join(filter(None, map(self.reader.key, self.old[start:stop])))
+        return " ".join(filter(None, map(self.reader.key, self.said(0, start, stop))))
 
     def new_words(self, start: int, stop: int) -> str:
         """Return the words of a range of new lines."""
-        return " ".join(filter(None, map(self.reader.key, self.new[start:stop])))
+        return " ".join(filter(None, map(self.reader.key, self.said(1, start, stop))))
 
 
 def find(lines: Lines) -> tuple[list[Pair], list[Block]]:
@@ -77,10 +94,9 @@ def find(lines: Lines) -> tuple[list[Pair], list[Block]]:
     pairs: list[Pair] = list(exact)
     for o1, o2, n1, n2 in gaps(exact, len(lines.old), len(lines.new)):
         keys = lines.reader.keys
-        found = matching(
-            keys(lines.old[o1:o2]), keys(lines.new[n1:n2]), direct=DIRECT_LINES, effort=lines.effort
-        )
-        pairs += [(o1 + here, n1 + there) for here, there in found]
+        here, there = keys(lines.said(0, o1, o2)), keys(lines.said(1, n1, n2))
+        found = matching(here, there, direct=DIRECT_LINES, effort=lines.effort)
+        pairs += [(o1 + old, n1 + new) for old, new in found]
     pairs.sort()
     pairs = _steadiest(pairs)
     return pairs, list(_blocks(lines, pairs))

@@ -8,6 +8,7 @@ from monitor.compare import blocks, pairing, repeats, sections, suspicion
 from monitor.compare.align import Effort
 from monitor.compare.labels import HIDDEN_ADDRESS
 from monitor.compare.noise import Reader, unaddressed, unnumbered
+from monitor.compare.rows import is_row, row_runs
 from monitor.compare.words import Passage, fold, replaced, runs
 from monitor.model import Comparison, Document, Edit, Hunk, Run
 from monitor.model.rule_text import Ignored
@@ -62,8 +63,8 @@ def only_noise(lines: Lines, group: Group) -> bool:
     """Whether both sides of a group say the same, broken or spelled another way."""
     if not group.replaces:
         return False
-    old = lines.old[group.old_start : group.old_stop]
-    new = lines.new[group.new_start : group.new_stop]
+    old = lines.said(0, group.old_start, group.old_stop)
+    new = lines.said(1, group.new_start, group.new_stop)
     if list(filter(None, lines.reader.keys(old))) == list(filter(None, lines.reader.keys(new))):
         return True
     before, after = (" ".join(map(lines.reader.masked, texts)) for texts in (old, new))
@@ -79,10 +80,12 @@ def only_noise(lines: Lines, group: Group) -> bool:
 def _hunk(lines: Lines, group: Group) -> Hunk:
     old = tuple(lines.old[group.old_start : group.old_stop])
     new = tuple(lines.new[group.new_start : group.new_stop])
-    return Hunk(group.old_start, group.new_start, old, new, _runs(lines, old, new))
+    return Hunk(group.old_start, group.new_start, old, new, _runs(lines, group))
 
 
-def _runs(lines: Lines, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Run, ...]:
+def _runs(lines: Lines, group: Group) -> tuple[Run, ...]:
+    old = lines.old[group.old_start : group.old_stop]
+    new = lines.new[group.new_start : group.new_stop]
     whole = replaced("\n".join(old), "\n".join(new))
     if not old or not new:
         return whole
@@ -90,6 +93,13 @@ def _runs(lines: Lines, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Run
     if not lines.effort.allows(WORD_EFFORT * size):
         return whole
     masked = lines.reader.masked
+    if len(old) == len(new) == 1 and is_row(old[0]) and is_row(new[0]):
+        return row_runs(
+            (old[0], masked(old[0])),
+            (new[0], masked(new[0])),
+            lines.effort,
+            numbered=group.old_start in lines.counted(0) and group.new_start in lines.counted(1),
+        )
     before = Passage.of(old, [masked(line) for line in old])
     after = Passage.of(new, [masked(line) for line in new])
     found = runs(before, after, lines.effort)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from monitor.compare.align import DIRECT_WORDS, Effort, matching
+from monitor.compare.align import DIRECT_WORDS, Effort, Pair, matching
 from monitor.model import Run
 
 if TYPE_CHECKING:
@@ -20,7 +21,17 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_CHUNK = re.compile(rf"\n|[{_UNSPACED}][^\w\s]*[^\S\n]*|(?:(?![{_UNSPACED}])\S)+[^\S\n]*|[^\S\n]+")
+_HAN_DIGITS = "〇零一二三四五六七八九十百千万億亿两"
+_WHOLE = (  # a date, and a number in signs, are read as one
+    r"[^\w\s]{0,3}(?:\d{2,4}|[〇零一二三四五六七八九十]{2,4})年\s?"
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
+    rf"|[{_HAN_DIGITS}]{{2,}}"
+)
+_CHUNK = re.compile(
+    rf"\n|(?:{_WHOLE})[^\w\s]*[^\S\n]*"
+    rf"|[{_UNSPACED}][^\w\s]*[^\S\n]*|(?:(?![{_UNSPACED}])\S)+[^\S\n]*|[^\S\n]+"
+)
+_LIST_SIGNS = (",", ";", "、", "，", "；", "،", "؛")
 _HIDDEN = re.compile("[\ufe00-\ufe0f]")  # variation selectors
 _ALONE = re.compile(f"[{_UNSPACED}]")
 # Signs that carry meaning: units, money, comparison, ticks and crosses of tables.
@@ -29,9 +40,13 @@ _KEPT_SIGNS = frozenset("%‰@&+§✓✔✗✘☑☒☐")
 _NOT_KEPT = frozenset("|~=←↑→↓↔")
 _TRADEMARKS = str.maketrans("", "", "™℠®©")
 
-ISLAND = 2
-"""Fewer equal words than this between two changes are shown as part of the change."""
-ALIKE = 0.25
+TELLING = 5
+"""So many equal words stand for themselves between any two changes; of signs of"""
+TELLING_SIGNS = 4
+"""scripts without spaces, so many."""
+PASSES = 8
+"""Times that islands are looked for: each one that goes joins the changes beside it."""
+ALIKE = 0.15
 """Share of equal words below which a passage counts as replaced rather than edited."""
 
 
@@ -128,37 +143,84 @@ def runs(old: Passage, new: Passage, effort: Effort) -> tuple[Run, ...]:
     punctuation or case differs the new form is shown as same.
     """
     pairs = matching(old.words, new.words, direct=DIRECT_WORDS, effort=effort)
-    pairs = _without_islands(pairs, len(old.words), len(new.words))
+    pairs = _without_islands(pairs, old, new)
     longer = max(len(old.words), len(new.words), 1)
     if len(pairs) < ALIKE * longer and len(pairs) < ALIKE * 2 * min(len(old.words), len(new.words)):
         pairs = []
     old_kept, new_kept = _whole_pieces(old, new, pairs)
-    return tuple(_merged(_walk(old, new, old_kept, new_kept)))
+    return tuple(merged(_walk(old, new, old_kept, new_kept)))
 
 
 def replaced(old: str, new: str) -> tuple[Run, ...]:
     """Return the reading of a passage of which nothing is kept."""
-    return tuple(_merged([("removed", old), ("added", new)]))
+    return tuple(merged([("removed", old), ("added", new)]))
 
 
-def _without_islands(pairs: list[tuple[int, int]], old: int, new: int) -> list[tuple[int, int]]:
-    """Drop equal stretches too short to tell two changes apart."""
-    stretches: list[list[tuple[int, int]]] = []
+def _without_islands(pairs: list[Pair], old: Passage, new: Passage) -> list[Pair]:
+    """Drop equal stretches too short to tell two replacements apart: they would interleave."""
+    stretches: list[list[Pair]] = []
     for pair in pairs:
         last = stretches[-1][-1] if stretches else None
         if last and pair == (last[0] + 1, last[1] + 1):
             stretches[-1].append(pair)
         else:
             stretches.append([pair])
-    kept: list[tuple[int, int]] = []
-    for at, stretch in enumerate(stretches):
-        before = stretches[at - 1][-1] if at else (-1, -1)
-        after = stretches[at + 1][0] if at + 1 < len(stretches) else (old, new)
-        left = max(stretch[0][0] - before[0], stretch[0][1] - before[1]) - 1
-        right = max(after[0] - stretch[-1][0], after[1] - stretch[-1][1]) - 1
-        if len(stretch) >= ISLAND or min(left, right) <= 2 * len(stretch):
-            kept += stretch
-    return kept
+    reach = _reach(old.words), _reach(new.words)
+    for _ in range(PASSES):
+        ends = [(-1, -1), *(stretch[-1] for stretch in stretches)]
+        starts = [*(stretch[0] for stretch in stretches[1:]), (len(old.words), len(new.words))]
+        kept = [
+            stretch
+            for stretch, before, after in zip(stretches, ends, starts, strict=False)
+            if not _is_island(reach, before, stretch, after) or _is_item(stretch, old, new)
+        ]
+        if len(kept) == len(stretches):
+            break
+        stretches = kept
+    return [pair for stretch in stretches for pair in stretch]
+
+
+def _reach(words: Sequence[str]) -> list[int]:
+    """Return how many letters stand before each word, and in all."""
+    return [0, *accumulate(map(len, words))]
+
+
+def _is_island(
+    reach: tuple[list[int], list[int]], before: Pair, stretch: Sequence[Pair], after: Pair
+) -> bool:
+    """Whether what is replaced on either side outweighs an equal stretch between."""
+    first, last = stretch[0], stretch[-1]
+    letters = reach[1][last[1] + 1] - reach[1][first[1]]
+    signs = len(stretch) == letters
+    if len(stretch) >= (TELLING_SIGNS if signs else TELLING):
+        return False
+    left = [_between(reach[side], before[side] + 1, first[side]) for side in (0, 1)]
+    right = [_between(reach[side], last[side] + 1, after[side]) for side in (0, 1)]
+    words, beside = (
+        min(max(gap[of] for gap in left), max(gap[of] for gap in right)) for of in (0, 1)
+    )
+    replaces = any(left[0] + right[0]) and any(left[1] + right[1])
+    return replaces and letters <= beside and (signs or len(stretch) < words)
+
+
+def _between(reach: list[int], start: int, stop: int) -> Pair:
+    """Return how many words and how many letters a range of words has."""
+    return stop - start, reach[stop] - reach[start]
+
+
+def _is_item(stretch: Sequence[Pair], old: Passage, new: Passage) -> bool:
+    """Whether a stretch is whole items of an enumeration: one that stays is not replaced."""
+    return all(
+        _ends_item(passage, passage.owner[stretch[0][side]] - 1)
+        and _ends_item(passage, passage.owner[stretch[-1][side]])
+        for side, passage in enumerate((old, new))
+    )
+
+
+def _ends_item(passage: Passage, piece: int) -> bool:
+    if not 0 <= piece < len(passage.pieces) - 1:
+        return True
+    return passage.pieces[piece].rstrip().endswith(_LIST_SIGNS)
 
 
 def _whole_pieces(
@@ -258,7 +320,8 @@ class _Gap:
         yield kind, text
 
 
-def _merged(pieces: Iterable[tuple[RunKind, str]]) -> Iterator[Run]:
+def merged(pieces: Iterable[tuple[RunKind, str]]) -> Iterator[Run]:
+    """Yield runs, one for all pieces of a kind that stand together."""
     kind: RunKind = "same"
     texts: list[str] = []
     for this, text in pieces:

@@ -141,7 +141,7 @@ def test_unrelated_sentences_are_not_interleaved() -> None:
         (
             "本公司保留您的数据三十天。",
             "本公司保留您的数据六十天。",
-            "<本公司保留您的数据>-<三>+<六><十天。>",
+            "<本公司保留您的数据>-<三十>+<六十><天。>",
         ),
         (
             "Read and/or write to https://a.example/one please",
