@@ -52,6 +52,7 @@ ExtractReason = Literal[
     "maintenance",
     "redirect_stub",
     "empty_shell",
+    "another_page",
     "unsupported",
     "too_large",
     "damaged",

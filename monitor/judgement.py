@@ -4,7 +4,8 @@
 
     differs from what is shown now?
       no ──► Unchanged; a variant that has stayed for days is told after all
-      yes ─► shown before, within days? ─► Variant
+      yes ─► another page, by what it has in common with the policy known? ─► Blocked
+             shown before, within days? ─► Variant
              only passages that come and go? ─► Pending, until they have stayed for days
              clear, or still there in a later capture? ─► Changed, what is confirmed of it
              else ─► Pending
@@ -16,10 +17,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.compare.confirm import agree, settled
+from monitor.compare.confirm import agree, agrees, settled, steady
+from monitor.compare.suspicion import little_left
 from monitor.compare.verdict import compare
-from monitor.compare.volatile import passages, without
-from monitor.model import Changed, Pending, Unchanged, Variant
+from monitor.compare.volatile import passages, turned, without
+from monitor.extract.guard import stand_in
+from monitor.model import Blocked, Changed, Pending, Unchanged, Variant
 from monitor.reading import read
 
 if TYPE_CHECKING:
@@ -93,6 +96,9 @@ class Judge:
         whole = self._compare(old, document)
         if whole.verdict == "same":
             return self.unchanged("text")
+        strange = whole.verdict == "suspect" or little_left(whole)
+        if strange and (instead := stand_in(document, old)):
+            return Judgement(Blocked(*instead))
         return replace(self._differing(old, document, whole), difference=whole)
 
     def _differing(self, old: Document, document: Document, whole: Comparison) -> Judgement:
@@ -131,8 +137,10 @@ class Judge:
         gone = self._gone(old, first, whole)
         confirmed, kept = agree(old, first, document, ignore=self._ignore)
         if confirmed.edits and confirmed.verdict == "suspect":
-            return Judgement(self._suspect(first, document, confirmed), gone)
+            return Judgement(self._suspect(old, first, document, confirmed), gone)
         believed, fresh = self._doubted(confirmed), self._doubted(whole)
+        if believed.edits and kept is not first and not self._differs_for_days():
+            believed = steady(believed, old, first, document, ignore=self._ignore)
         if believed.edits and kept is first:
             # Edited twice in a row: the first edit is told, the second waits in its turn.
             changed = Changed(first, believed, pending.first_seen_at, rest=whole.reason)
@@ -143,7 +151,7 @@ class Judge:
         elif fresh.edits:
             return Judgement(Pending(fresh.reason, self.at), gone)
         else:
-            since = self.at if gone else pending.first_seen_at
+            since = pending.first_seen_at if confirmed.edits or not gone else self.at
             return Judgement(Pending(fresh.reason, since, soon=False), gone)
         return Judgement(changed, gone)
 
@@ -154,15 +162,22 @@ class Judge:
             return comparison
         return without(comparison, self._volatile(), ignore=self._ignore)
 
-    def _suspect(self, first: Document, document: Document, confirmed: Comparison) -> Outcome:
+    def _differs_for_days(self) -> bool:
+        """Whether the version that is shown has not been seen as it is for long."""
+        seen_at = self.state.last_unchanged_at
+        return seen_at is not None and self.at - seen_at >= STAYED
+
+    def _suspect(
+        self, old: Document, first: Document, document: Document, confirmed: Comparison
+    ) -> Outcome:
         pending = self.state.pending
         assert pending is not None
-        if self._compare(first, document).verdict != "same":
+        if not agrees(first, document, ignore=self._ignore):
             return Pending(confirmed.reason, self.at)
         if pending.captures + 1 < SUSPECT_CAPTURES:
             return Pending(confirmed.reason, pending.first_seen_at)
         believed = replace(confirmed, verdict="changed")
-        return Changed(document, believed, pending.first_seen_at)
+        return self._changed(old, believed, document, pending.first_seen_at)
 
     def _changed(
         self, old: Document, comparison: Comparison, document: Document, since: datetime
@@ -185,14 +200,19 @@ class Judge:
         if pending is None:
             return ()
         shown = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
-        return passages(
-            self._compare(self._version(self.state.version), shown), ignore=self._ignore
-        )
+        old = self._version(self.state.version)
+        return self._gone(old, shown, self._compare(old, old))
 
     def _gone(self, old: Document, first: Document, whole: Comparison) -> tuple[Passage, ...]:
-        before = passages(self._compare(old, first), ignore=self._ignore)
+        """Return what an earlier capture showed and this one does not, passages and places."""
+        before = self._compare(old, first)
+        if before.verdict == "suspect":
+            # Of another page, or half of this one, there is nothing to learn about this one.
+            return ()
         still = {passage.key for passage in passages(whole, ignore=self._ignore)}
-        return tuple(passage for passage in before if passage.key not in still)
+        lines = passages(before, ignore=self._ignore)
+        gone = tuple(passage for passage in lines if passage.key not in still)
+        return gone + turned(before, whole, ignore=self._ignore)
 
     def _volatile(self) -> frozenset[str]:
         known = self.archive.volatile(self.source.id)

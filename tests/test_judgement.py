@@ -9,7 +9,7 @@ from pages import page
 from watching_line import REST
 
 from monitor.judgement import STAYED
-from monitor.model import Changed, Pending, Unchanged
+from monitor.model import Blocked, Changed, Pending, Unchanged
 
 if TYPE_CHECKING:
     from watching_line import Line
@@ -129,3 +129,97 @@ def test_a_glitch_in_between_starts_the_count_again(line: Line) -> None:
     for body in (small, small, BODY, small, small):
         line.serve(body)
         assert isinstance(line.check(), Pending | Unchanged)
+
+
+OFFERS = (
+    b"Join us at the fair in Lisbon this autumn",
+    b"Half price for everybody who comes today",
+    b"Our app is out; take it with you",
+    b"Maria doubled what she sells with it",
+    b"Two hundred people now work here",
+)
+
+
+def _offer(number: int) -> bytes:
+    return b"<p>%s.</p><p>See all</p>" % OFFERS[number % len(OFFERS)]
+
+
+def test_a_place_where_something_rotates_is_learned(line: Line) -> None:
+    """What always shows another thing never alerts, and hides no edit beside it."""
+    line.serve(_with(_offer(1)))
+    line.check()
+    for number in range(2, 6):
+        line.serve(_with(_offer(number)))
+        assert isinstance(line.check(), Pending)
+    assert any("what follows" in each.passage.sample for each in line.archive.volatile("acme"))
+
+    line.serve(EDITED.replace(b"</main>", _offer(6) + b"</main>"))
+    outcome = line.check()
+    assert isinstance(outcome, Changed)
+    text = outcome.comparison.unified()
+    assert "precise location" in text
+    rotated = {f"{sign}{offer.decode()}." for sign in "+-" for offer in OFFERS}
+    assert rotated.isdisjoint(text.split("\n"))
+
+
+def test_a_count_in_a_sentence_is_learned(line: Line) -> None:
+    """A number that is another one in each capture is told of in none."""
+    members = b"<p>%d people have joined us since we opened our doors.</p>"
+    for number in (4711, 4714, 4720, 4723, 4731, 4744):
+        line.serve(_with(members % number))
+        assert not isinstance(line.check(), Changed)
+
+
+def test_a_passage_lost_where_something_rotates_is_told_after_days(line: Line) -> None:
+    """A place that rotates delays what happens in it, and never hides it."""
+    policy = b"<p>We never sell what you tell us to anybody.</p>"
+    line.serve(_with(policy, _offer(1)))
+    line.check()
+    began = line.now
+    for number in range(2, 20):
+        line.serve(_with(_offer(number)))
+        if isinstance(outcome := line.check(), Changed):
+            break
+    assert isinstance(outcome, Changed)
+    assert "never sell" in outcome.comparison.unified()
+    assert line.now - began <= 2 * STAYED
+
+
+def test_a_collapse_is_believed_though_a_part_rotates(line: Line) -> None:
+    """Three captures agree on what is gone, whatever else each of them shows."""
+    half = BODY.partition(b"<h2>8.")[0]
+    line.serve(BODY)
+    line.check()
+    for number in range(2):
+        line.serve(half + _offer(number) + b"</main>")
+        assert isinstance(line.check(), Pending)
+    line.serve(half + _offer(2) + b"</main>")
+    assert isinstance(line.check(), Changed)
+
+
+def test_nothing_is_learned_from_another_page(line: Line) -> None:
+    """A page shown by mistake makes no passage of the policy a doubtful one."""
+    line.serve(BODY)
+    line.check()
+    for body in (page("english"), BODY, page("english"), BODY):
+        line.serve(body)
+        line.check()
+    assert line.archive.volatile("acme") == ()
+
+
+def test_a_home_page_is_no_version(line: Line) -> None:
+    """What talks about other things than the policy did is quarantined, however often it comes."""
+    shop = b"".join(
+        b"<h2>%s</h2><p>Send beautiful invoices in seconds and see at a glance who paid.</p>"
+        b"<p>Our dashboard brings orders, customers and reports together on one screen.</p>" % name
+        for name in (b"Invoices", b"Reports", b"Reminders", b"Teams", b"Prices", b"Stories")
+    )
+    line.serve(BODY)
+    line.check()
+    for _ in range(4):
+        line.serve(b"<title>Acme</title><main><h1>Invoices made easy</h1>" + shop + b"</main>")
+        outcome = line.check()
+        assert isinstance(outcome, Blocked)
+        assert outcome.reason == "another_page"
+    line.serve(BODY)
+    assert isinstance(line.check(), Unchanged)

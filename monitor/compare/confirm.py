@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from monitor.compare.noise import Reader
+from monitor.compare.suspicion import SENTENCE
 from monitor.compare.verdict import compare, told
+from monitor.compare.volatile import places, turned, without_hunks
 from monitor.compare.words import fold, replaced
 from monitor.model import Comparison, Dates, Document, Edit, Hunk, PolicyDate, Section
 from monitor.model.rule_text import Ignored
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from monitor.model import Run
+
+ROTATING = 0.1
+"""Share of a page up to which two captures of it may differ and still agree."""
 
 WordEdit = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -62,6 +67,48 @@ def agree(
     if before.verdict == "changed" and compare(first, second, ignore=ignore).clear:
         return before, first
     return confirmed, old
+
+
+def steady(
+    confirmed: Comparison,
+    old: Document,
+    first: Document,
+    second: Document,
+    *,
+    ignore: Sequence[str] = (),
+) -> Comparison:
+    """Return what is confirmed but for what stands where two captures show different things.
+
+    So a part that rotates looks: what it showed first is gone in both, and its label is new in
+    both, and neither says anything. Sentences that are new in both count wherever they stand.
+    """
+    before, after = compare(old, first, ignore=ignore), compare(old, second, ignore=ignore)
+    turning = {place.key for place in turned(before, after, ignore=ignore)}
+    spans = [
+        (place.hunks[0].old_line, place.hunks[-1].old_line + len(place.hunks[-1].old))
+        for place in places(after, ignore=ignore)
+        if place.after.key in turning
+    ]
+
+    def doubted(hunk: Hunk) -> bool:
+        short = all(len(line.split()) < SENTENCE for line in hunk.new)
+        return (
+            (not hunk.old or not hunk.new)
+            and short
+            and any(start <= hunk.old_line <= stop for start, stop in spans)
+        )
+
+    return without_hunks(confirmed, doubted, "parts that rotate")
+
+
+def agrees(first: Document, second: Document, *, ignore: Sequence[str] = ()) -> bool:
+    """Tell whether two captures show the same page, but for small parts that rotate."""
+    found = compare(first, second, ignore=ignore)
+    runs = [run for hunk in found.hunks for run in hunk.runs]
+    gone, came = (
+        sum(len(run.text) for run in runs if run.kind == kind) for kind in ("removed", "added")
+    )
+    return found.verdict != "suspect" and max(gone, came) <= ROTATING * len(second.text)
 
 
 def settled(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.compare.align import Pair, all_gaps, gaps
 from monitor.compare.blocks import Block, Group, Lines
 from monitor.compare.noise import kind
+from monitor.compare.shifts import shifts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,10 @@ SPLIT_OFF = 0.6
 HEADING_OFF = 0.9
 """The same for a heading, which otherwise stands for itself."""
 
+DATE_WORDS = 5
+"""Words of a line that is hardly more than a date."""
+SHIFTED = 0.5
+"""How alike two such lines are that are one day apart, however few words they share."""
 CELL, EDIT = 8, 100
 """Steps it costs to weigh two lines against each other, and to tell a line that was edited."""
 
@@ -108,6 +113,15 @@ def _alike(old: set[str], new: set[str]) -> float:
     return 2 * len(old & new) / (len(old) + len(new)) if old and new else 0.0
 
 
+def _dated(found: list[set[str]]) -> set[int]:
+    """Return which lines are hardly more than a date."""
+    return {
+        at
+        for at, words in enumerate(found)
+        if len(words) <= DATE_WORDS and any(map(str.isdecimal, words))
+    }
+
+
 def _cost(lines: Lines, block: Block) -> int:
     """Return what it costs to weigh every old line of a block against every new one."""
     shorter, longer = sorted((len(block.old), len(block.new)))
@@ -129,12 +143,16 @@ def _pairs(lines: Lines, block: Block) -> list[Pair]:
         level = zip(old, new, strict=False)
         return [(at, at) for at, both in enumerate(level) if _alike(*both) >= ALIKE]
     kinds = [kind(lines.old[at]) for at in block.old], [kind(lines.new[at]) for at in block.new]
+    dated = _dated(old), _dated(new)
     width = len(new) + 1
     best = [[0.0] * width for _ in range(len(old) + 1)]
     take = [[False] * width for _ in range(len(old) + 1)]
     for i in range(len(old) - 1, -1, -1):
         for j in range(len(new) - 1, -1, -1):
             score = _alike(old[i], new[j])
+            if score < ALIKE and i in dated[0] and j in dated[1]:
+                before, after = lines.old_key(block.old[i]), lines.new_key(block.new[j])
+                score = SHIFTED if shifts(before.split(), after.split()) else score
             if kinds[0][i] != kinds[1][j]:
                 score *= OTHER_KIND
             skip = max(best[i + 1][j], best[i][j + 1])

@@ -1,4 +1,4 @@
-"""What is only said again, in another order, or a day off: known from both whole texts."""
+"""What is only said again, or in another order: known from both whole texts."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING
 from monitor.compare.noise import kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from monitor.compare.blocks import Block, Group, Lines
+    from monitor.compare.blocks import Block, Lines
     from monitor.model import Document
 
 REPEATED_WORDS = 8
-"""A passage this long that both texts hold word for word is not news where it stands twice."""
-CONTENTS = 3
-"""So many lines in a row that are headings elsewhere are a table of contents."""
-SHIFTED_DATES = 3
-"""So many dates that move by the same day at once are one list shown in another time zone."""
-SHORTEST_MONTH, LONGEST_MONTH = 28, 31
-DATE_WORDS = 10
+"""Passages this long that both texts hold word for word are not news where they stand twice."""
+COPIED = 3
+"""So many lines in a row that stand elsewhere are a copy of it, or a table of contents; one item
+of a list that another list has too is not, for it may be struck from one of them."""
 LISTED = {"-", "|"}
 """Kinds of lines whose order says nothing."""
 
@@ -31,7 +28,6 @@ MOST_REORDERED = 300_000
 """Differing lines above which no item is looked for elsewhere."""
 
 _TITLE_PARTS = re.compile(r"\s+[|·–—:-]\s+")
-_YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
 @dataclass(slots=True)
@@ -105,54 +101,22 @@ class Memory:
         if old and new:
             return False
         keys = [self.lines.old_key(at) for at in old] + [self.lines.new_key(at) for at in new]
+        texts = [self.lines.old[at] for at in old] + [self.lines.new[at] for at in new]
+        prose = not any(kind(text) in LISTED for text in texts)
+        copied = len(keys) >= COPIED or (prose and len(keys) > 1)
         counts = self._counted()
         return all(
             counts[0][key] != counts[1][key]
             and (
                 key in self._titles
-                or (counts[0][key] and counts[1][key] and self._repeats(key, len(keys)))
+                or (counts[0][key] and counts[1][key] and copied and self._tells(key, len(keys)))
             )
             for key in keys
         )
 
-    def _repeats(self, key: str, together: int) -> bool:
-        """Whether a line that both texts hold is long, or one entry of a table of contents."""
-        return len(key.split()) >= REPEATED_WORDS or (
-            together >= CONTENTS and key in self._headings
-        )
-
-    def without_shifted_dates(self, groups: Sequence[Group]) -> list[Group]:
-        """Leave out a list of dates that all moved by one day, as a change of time zone does."""
-        shifts = [self._shift(group) for group in groups]
-        moved = Counter(shift for shift in shifts if shift)
-        return [
-            group
-            for group, shift in zip(groups, shifts, strict=True)
-            if not shift or moved[shift] < SHIFTED_DATES
-        ]
-
-    def _shift(self, group: Group) -> int:
-        """Return by how many days, 1 or -1, the only date of a short line moved, else 0."""
-        old = self.lines.old_words(group.old_start, group.old_stop).split()
-        new = self.lines.new_words(group.new_start, group.new_stop).split()
-        if len(old) != len(new) or len(old) > DATE_WORDS or not any(map(_YEAR.match, old)):
-            return 0
-        differing = [(here, there) for here, there in zip(old, new, strict=True) if here != there]
-        days = [(int(a), int(b)) for a, b in differing if _is_day(a) and _is_day(b)]
-        if len(days) != 1:
-            return 0
-        before, after = days[0]
-        if len(differing) == 1:
-            return after - before if abs(after - before) == 1 else 0
-        if len(differing) > SHIFTED_DATES:
-            return 0
-        if max(before, after) < SHORTEST_MONTH or min(before, after) > 1:
-            return 0
-        return 1 if after == 1 else -1
-
-
-def _is_day(word: str) -> bool:
-    return word.isdecimal() and 1 <= int(word) <= LONGEST_MONTH
+    def _tells(self, key: str, together: int) -> bool:
+        """Tell whether a line is long, or one entry of a table of contents."""
+        return len(key.split()) >= REPEATED_WORDS or (together >= COPIED and key in self._headings)
 
 
 def _starts(document: Document) -> list[tuple[int, str]]:

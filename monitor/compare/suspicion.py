@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from monitor.compare.blocks import Group, Lines
     from monitor.compare.noise import Reader
-    from monitor.model import Document, Hunk
+    from monitor.model import Comparison, Document, Hunk
 
 SHINGLE = 4
 """Words in a row that are looked for in the other text."""
@@ -39,9 +39,12 @@ ALIKE = 0.9
 """Share of a page that stays for an edit to be plain."""
 KEPT = 0.4
 """Share of a passage that stays for it to be edited rather than replaced."""
+LITTLE = 0.1
+"""Share of the old text that is next to nothing of it."""
 SENTENCE = 6
 """Words from which a passage is a sentence rather than a label."""
 
+_LETTER = re.compile(r"[^\W\d_]")
 _REGION = re.compile(r"-([A-Z]{2}|\d{3})\b")
 
 
@@ -72,6 +75,13 @@ def doubt(old: Document, new: Document, lines: Lines, groups: Sequence[Group]) -
     if 2 * max(sizes.gone, sizes.came) < min(sizes.old, sizes.new):
         return ""
     return _other_text(old, new, lines) or _other_size(lines, groups, sizes)
+
+
+def little_left(comparison: Comparison) -> bool:
+    """Whether next to nothing of the old text is in the new one."""
+    old = sum(map(len, comparison.old_lines))
+    runs = (run for hunk in comparison.hunks for run in hunk.runs)
+    return sum(len(run.text) for run in runs if run.kind == "removed") > (1 - LITTLE) * old
 
 
 def _other_region(old: Document, new: Document, sizes: _Sizes) -> str:
@@ -139,13 +149,17 @@ def _shingles(words: list[str]) -> set[tuple[str, ...]]:
 
 
 def clear(hunks: Sequence[Hunk], size: int) -> bool:
-    """Whether sentences were edited in place, on a page of `size` characters otherwise alike."""
+    """Whether sentences were edited in place, on a page of `size` characters otherwise alike.
+
+    Numbers alone may be a count that goes on by itself: those a second capture has to show.
+    """
     edited, sentences = 0, 0
     for hunk in hunks:
         kept = sum(len(run.text) for run in hunk.runs if run.kind == "same")
         length = sum(map(len, hunk.new))
-        if kept < KEPT * length or not hunk.old:
+        changed = [run.text for run in hunk.runs if run.kind != "same"]
+        if kept < KEPT * length or not hunk.old or not any(map(_LETTER.search, changed)):
             return False
-        edited += sum(len(run.text) for run in hunk.runs if run.kind != "same")
+        edited += sum(map(len, changed))
         sentences += sum(len(line.split()) for line in hunk.new) >= SENTENCE
     return bool(sentences) and edited <= (1 - ALIKE) * size

@@ -9,6 +9,7 @@ from monitor.compare.align import Effort
 from monitor.compare.labels import HIDDEN_ADDRESS
 from monitor.compare.noise import Reader, unaddressed, unnumbered
 from monitor.compare.rows import is_row, row_runs
+from monitor.compare.shifts import without_shifted_dates
 from monitor.compare.words import Passage, fold, replaced, runs
 from monitor.model import Comparison, Document, Edit, Hunk, Run
 from monitor.model.rule_text import Ignored
@@ -41,7 +42,7 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
         for group in pairing.groups(lines, block, breaks)
         if not only_noise(lines, group)
     ]
-    groups = memory.without_shifted_dates(groups)
+    groups = without_shifted_dates(lines, groups)
     if not groups:
         return Comparison("same", "only noise differs", (), lines.old, lines.new)
     hunks = [_hunk(lines, group) for group in groups]

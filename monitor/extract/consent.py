@@ -32,7 +32,7 @@ REFUSE = re.compile(
     r"|настро|拒否|拒绝|거부",
     re.IGNORECASE,
 )
-_YES = re.compile(
+YES = re.compile(
     r"\b(?:accept|allow|agree|ok(?:ay)?|got it|yes|i understand|enable)\b|akzeptier|zustimm|erlaub"
     r"|zulassen|verstanden|accepte|autoris|j['’]accepte|d['’]accord|compris|acepta|acept[oa]"
     r"|permitir|entendido|accett|consent|aceit|akkoord|toestaan|godk[äa]n|godta|till[åa]t|tillad"
@@ -41,7 +41,7 @@ _YES = re.compile(
     r"|ยอมรับ|chấp nhận|đồng ý|terima|setuju|स्वीकार|同意|接受|許可|동의|허용",
     re.IGNORECASE,
 )
-_NO = re.compile(
+NO = re.compile(
     r"\b(?:reject|refuse|decline|deny|manage|custom|necessary|essential|needed|settings|options"
     r"|preferences|choices|save|confirm|without|continue|learn more|no)\b|ablehn|verweiger|einstell"
     r"|auswahl|speicher|notwendig|refus|paramétr|personnalis|enregistr|sans accepter|préféren|choix"
@@ -145,7 +145,7 @@ def _answer(node: Node) -> str:
         return ""
     if not label or len(label) > _LABEL:
         return ""
-    return "yes" if _YES.search(label) else "no" if _NO.search(label) else ""
+    return "yes" if YES.search(label) else "no" if NO.search(label) else ""
 
 
 def _leads_nowhere(link: Node) -> bool:

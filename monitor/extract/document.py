@@ -12,7 +12,7 @@ from monitor.extract import markdown, plain
 from monitor.extract.dates import find_dates
 from monitor.extract.decode import decode, is_pdf
 from monitor.extract.evidence import PageEvidence
-from monitor.extract.guard import judge
+from monitor.extract.guard import judge, resemblance
 from monitor.extract.headings import promote
 from monitor.extract.html import payloads
 from monitor.extract.language import language
@@ -73,7 +73,7 @@ def extract(
     evidence = replace(material.evidence, main_chars=len(document.text), body_bytes=len(body))
     if (error := judge(document, evidence)) is not None:
         raise error
-    return document
+    return replace(document, instead=resemblance(document, evidence) or "")
 
 
 def _several(body: bytes, rules: Rules) -> Document:

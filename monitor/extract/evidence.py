@@ -35,3 +35,5 @@ class PageEvidence:
     body_bytes: int = 0
     headings: tuple[str, ...] = ()
     """The first ten headings of the page, in order."""
+    buttons: tuple[str, ...] = ()
+    """What can be pressed, by its label, in parts that are not left out for what they are."""

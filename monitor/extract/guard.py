@@ -2,33 +2,60 @@
 
 What such pages have in common is that they are short and talk about themselves: a challenge, a
 wall, an error, a stub, an empty shell. Every rule therefore has a number of words above which a
-page is believed, higher where the page's own title or first heading says what it is.
+page is believed, higher where the page's own title or first heading says what it is, and where
+the page has nothing in common with the policy that is known.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from monitor.errors import ExtractError
-from monitor.extract.consent import ACCEPT, REFUSE
+from monitor.extract.consent import ACCEPT, NO, REFUSE, YES
+from monitor.extract.parts import is_title, names_policy
+from monitor.extract.signs import (
+    BLOCKED,
+    FAULT,
+    NOT_FOUND,
+    PROVING,
+    ROBOT,
+    SHORT,
+    SIGN_IN,
+    SIGNS,
+)
+from monitor.extract.vocabulary import (
+    knows,
+    policy_share,
+    says_policy,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitor.errors import ExtractReason
     from monitor.extract.evidence import PageEvidence
     from monitor.model import Document
 
 NOTHING = 20
 """Fewer words than this are no policy, whatever they say; an imprint has about 60."""
-SHORT = 130
-"""Words up to which the wording of an error or a wall anywhere on the page decides."""
-STUB = 50
-"""The same for wording that policies use too: being redirected, needing a script."""
 BESIDE = 30
 """Words from which a page is believed that asks for a password beside its text."""
+TALKATIVE = 260
+"""Words up to which challenges and consent walls explain themselves."""
 ENTITLED = 900
 """Words up to which a title or heading that names an error decides."""
+WIDER = 3
+"""How many times as long a page may be that has nothing in common with the policy known."""
+STRANGE = 0.05
+"""Share of words that policies are made of, below which a text is hardly one: a tenth is usual."""
+CHALLENGED = 0.06
+"""The same for a text about robots and being checked."""
+DROP = 0.35
+"""The same, of the share in the policy that is known."""
+STRUCTURED = 3
+"""Headings in its text from which a page that asks for consent is more than a wall."""
 LONGEST_SIGN = 2_000
 """Characters of a line that are searched for what a page says of itself."""
 LABEL = 100
@@ -36,217 +63,183 @@ LABEL = 100
 SHELL_SCRIPT = 2_000
 """Characters of script beside next to no text that make a page an application yet to start."""
 
+MESSAGES: Final[Mapping[ExtractReason, str]] = {
+    "blocked": "a bot challenge or block page",
+    "not_found": "an error page: not found",
+    "maintenance": "a maintenance or fault page",
+    "redirect_stub": "a page that only leads elsewhere",
+    "empty_shell": "an application that has not started",
+    "login": "a login page",
+    "consent": "a consent wall",
+    "another_page": "a page about something else",
+}
+
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,2}|[^\W_]+")
+_PLAIN = re.compile(r"yes|no|ok|oui|non|ja|nein", re.IGNORECASE)
+"""Answers that any question may have, as whether a page was helpful."""
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}:\d\d(?::\d\d)?")
+_REACHED = re.compile(r"@|\d(?:[ ()/.-]{0,2}\d){6}")
+"""A way to reach somebody, as every imprint names."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
-    """Wording by which a page tells what it is."""
+class _Case:
+    """A page to be judged."""
 
-    reason: ExtractReason
-    message: str
-    limit: int
-    """Words from which the page is believed all the same."""
-    wording: re.Pattern[str]
+    document: Document
+    page: PageEvidence
+    size: float
+    """In words."""
 
+    @property
+    def headings(self) -> list[str]:
+        """Return all headings of the page."""
+        return [*self.page.headings, *(section.heading for section in self.document.sections)]
 
-def _sign(reason: ExtractReason, message: str, limit: int, *phrases: str) -> _Sign:
-    return _Sign(reason, message, limit, re.compile("|".join(phrases), re.IGNORECASE))
+    @property
+    def titled(self) -> bool:
+        """Whether a heading says which policy this is."""
+        return any(map(names_policy, self.headings))
 
+    @property
+    def substantial(self) -> bool:
+        """Whether a short text says what policies say."""
+        lines = (line for line in self.document.lines if not line.startswith("#"))
+        return says_policy("\n".join(lines), named=self.titled)
 
-_SIGNS = (
-    _sign(
-        "blocked",
-        "a bot challenge or block page",
-        SHORT,
-        r"checking (?:if the site connection is secure|your browser)|just a moment\W*$",
-        r"verif(?:y|ying) (?:that )?you(?:'re| are) (?:a )?(?:not a robot|human)"
-        r"|are you (?:a )?(?:robot|human)",
-        r"(?:human|security|bot) (?:verification|check)\b|\bcaptcha\b|unusual (?:traffic|activity)",
-        r"attention required|ddos protection|\bray id\b|incapsula|press (?:&|and) hold",
-        r"pardon our interruption|request (?:unsuccessful|blocked)|you have been blocked",
-        r"access (?:to this page )?(?:has been |is )?denied|request could not be satisfied",
-        r"(?:enable|turn on) (?:js|javascript) and (?:cookies|disable)|\b403 forbidden|^forbidden$",
-        r"not available in your (?:country|region|location)|\b451\b.{0,20}legal reasons",
-        r"sicherheitsüberprüfung|überprüf\w* (?:ihren|deinen) browser|zugriff verweigert"
-        r"|kein roboter",
-        r"accès (?:refusé|interdit|bloqué)"
-        r"|vérifi\w+ (?:que vous êtes|de sécurité|votre navigateur)",
-        r"acceso (?:denegado|bloqueado)|verifi\w+ que (?:eres|usted es) humano|no soy un robot",
-        r"accesso negato|verifica di sicurezza|acesso negado|não sou um robô|toegang geweigerd",
-        r"доступ (?:запрещ[её]н|ограничен|заблокирован)|вы не робот|odmowa dostępu|přístup odepřen",
-        r"访问(?:被拒绝|受限|验证)|安全验证|人机(?:身份)?验证"
-        r"|アクセスが?拒否|ロボットではありません|접근이? (?:거부|차단)",
-    ),
-    _sign(
-        "not_found",
-        "an error page: not found",
-        SHORT,
-        r"^\W*(?:(?:error|http|fehler|erreur)\W{0,3})?404\W*$|(?:error|http|fehler|erreur) 404"
-        r"|\b410 gone",
-        r"\b404\W{1,3}(?:error|not|page|file|seite|fehler)"
-        r"|page (?:could |can)?(?:not|n['’]t)(?: be)? found|not found\W*$",
-        r"(?:page|content|document|article|link)\b.{0,40}(?:does(?:n['’]t| not) exist|no"
-        r" longer (?:exists|available))",
-        r"(?:page|content|document) (?:is(?:n['’]t| not)|was not) (?:available|here)"
-        r"|(?:couldn|can)['’]?t find (?:the|that|this) page",
-        r"(?:document|page|content|file)\b.{0,30}(?:could|can)(?: ?not|n['’]t) be found",
-        r"(?:page|link) (?:may have been|has been|was) (?:moved|removed|deleted)|broken link",
-        r"seite (?:\w+ ){0,3}(?:nicht (?:gefunden|verfügbar|vorhanden|existiert)|existiert nicht)",
-        r"page (?:\w+ ){0,3}(?:introuvable|n['’](?:existe|est) (?:pas|plus)|non trouvée)"
-        r"|n['’]existe (?:pas|plus)",
-        r"página (?:\w+ ){0,3}(?:no (?:encontrada|existe|disponible)|não (?:encontrada"
-        r"|existe))|no se (?:encontró|ha encontrado) la página",
-        r"pagina (?:\w+ ){0,3}(?:non (?:trovata|esiste|disponibile)|niet (?:gevonden"
-        r"|beschikbaar)|bestaat niet)",
-        r"sidan (?:\w+ ){0,3}(?:hittades inte|finns inte)"
-        r"|siden (?:\w+ ){0,3}(?:blev |ble )?ikke (?:fundet|funnet)|sivua ei löyt",
-        r"strona (?:nie (?:istnieje|została znaleziona))"
-        r"|stránka (?:nebyla nalezena|nenalezena|neexistuje)|sayfa bulunamadı",
-        r"страниц\w+ не (?:найдена|существует)|сторінк\w+ не (?:знайдено|існує)"
-        r"|η σελίδα δεν (?:βρέθηκε|υπάρχει)|az oldal nem található",
-        r"(?:页面|頁面|网页|網頁)(?:不存在|未找到|找不到)|(?:找不到|没有找到).{0,6}(?:页面|頁面|网页)"
-        r"|ページ(?:が|は)(?:見つかりません|存在しません)",
-        r"페이지를 찾을 수 없|الصفحة غير موجودة|הדף לא נמצא"
-        r"|không tìm thấy trang|halaman tidak ditemukan",
-    ),
-    _sign(
-        "maintenance",
-        "a maintenance or fault page",
-        SHORT,
-        r"(?:under|scheduled|down for|ongoing|site|planned) maintenance"
-        r"|we['’]ll be (?:right )?back|be back (?:soon|shortly)",
-        r"(?:service|site|page|server) (?:is )?(?:temporarily |currently )?(?:unavailable"
-        r"|overloaded|down)\b",
-        r"\b50[0234]\b.{0,12}(?:error|bad gateway|unavailable|time-?out)|internal server error"
-        r"|bad gateway|gateway time-?out",
-        r"something(?:['’]s| has| is)? (?:went|gone|going) wrong"
-        r"|(?:unexpected|technical|application) error|an error (?:has )?occurred",
-        r"(?:try|come) (?:reloading|again later|back later)|technical (?:difficulties|problem)",
-        r"wartungs(?:arbeiten|modus)|technisch\w+ (?:fehler|problem\w*|störung)"
-        r"|momentan nicht (?:verfügbar|erreichbar)|fehler (?:ist )?aufgetreten",
-        r"(?:en|de) maintenance|une erreur (?:est survenue|s['’]est produite|inattendue)"
-        r"|momentanément indisponible|erreur (?:technique|interne)",
-        r"(?:en|em|in) (?:mantenimiento|manutenção|manutenzione)"
-        r"|(?:se ha producido|ocorreu|si è verificato) un? \w*erro\w*",
-        r"(?:ha ocurrido un|ocurrió un|algo salió|algo deu|qualcosa è andato) (?:error|mal"
-        r"|errado|storto)|in onderhoud|er is (?:iets|een fout)",
-        r"något gick fel|noget gik galt|noe gikk galt|jotain meni (?:vikaan|pieleen)"
-        r"|przerwa techniczna|wystąpił błąd|došlo k chybě",
-        r"(?:произошла|возникла) ошибка|технические работы|сталася помилка"
-        r"|bakım(?:da| çalışması)|bir hata oluştu",
-        r"(?:系统|网站|網站)维护|维护中|メンテナンス中|エラーが発生"
-        r"|점검 중|오류가 발생|حدث خطأ|אירעה שגיאה",
-    ),
-    _sign(
-        "redirect_stub",
-        "a page that only leads elsewhere",
-        STUB,
-        r"(?:you (?:are|will be|should be) |page (?:is|has) )?(?:being )?redirect(?:ed|ing)\b"
-        r"|click here if you are not",
-        r"(?:page|document|site|website|content) (?:has |was )?(?:been )?(?:permanently"
-        r" )?moved (?:to|here|permanently)|^moved permanently|^(?:302 )?found$",
-        r"weiterleitung|(?:werden|wirst) (?:automatisch )?weitergeleitet"
-        r"|redirection (?:en cours|automatique)|(?:être|êtes) redirigé",
-        r"(?:será|serás|está siendo|sendo) redirig?\w+|redirecionad\w+|reindirizz\w+"
-        r"|doorgestuurd|omdirigera\w+|przekierow\w+|перенаправл\w+",
-        r"正在跳转|自动跳转|リダイレクト|리디렉션",
-    ),
-    _sign(
-        "empty_shell",
-        "an application that has not started",
-        STUB,
-        r"(?:enable|requires?|need(?:s|ed)?|turn on|activate|without"
-        r"|support)\b.{0,30}\bjava\s?script"
-        r"|javascript (?:is |must be )?(?:disabled|required|enabled|not)",
-        r"java\s?script\b.{0,40}(?:aktivier|activ|habilit|attiv|inschakel|ativ|włącz|включ"
-        r"|povol|aktiver)"
-        r"|(?:aktivier|activ|habilit|attiv|ativ|włącz|включ)\w*.{0,30}java\s?script",
-        r"^(?:loading|laden|chargement|cargando|caricamento|carregando|laddar|загрузка|加载中"
-        r"|読み込み中|로딩)\W*$",
-        r"(?:启用|開啟|开启|有効|활성화).{0,8}javascript|javascript.{0,8}(?:启用|開啟|开启|有効|활성화)",
-        r"(?:browser|navigateur|navegador) (?:is |n['’]est )?(?:not|no|pas|non|nicht)"
-        r" (?:longer )?(?:supported|compatible|soport\w+|unterstützt)"
-        r"|taking a while to connect",
-    ),
-)
-_SIGN_IN = re.compile(
-    r"\b(?:sign|log)\s?-?(?:in|on)\b|\bpassword\b|anmelden|einloggen|passwort|kennwort"
-    r"|se connecter|connexion"
-    r"|mot de passe|iniciar sesión|contraseña|accedi\b|iniciar sessão|senha|inloggen"
-    r"|wachtwoord|logga in|lösenord"
-    r"|log ind|logg inn|zaloguj|hasło|přihlásit|войти|пароль|увійти|giriş yap|şifre|登录|登錄|密码"
-    r"|ログイン|로그인",
-    re.IGNORECASE,
-)
+    @property
+    def reached(self) -> bool:
+        """Whether the text names a way to reach somebody."""
+        return _REACHED.search(_CLOCK.sub("", self.document.text)) is not None
+
+    @property
+    def told(self) -> bool:
+        """Whether a text says which policy it is and has something to say, or whom to reach."""
+        return self.titled and (self.substantial or self.reached)
+
+    @property
+    def dated(self) -> bool:
+        """Whether the text says when it was changed, which no page in its place does."""
+        dates = self.document.dates
+        return (dates.updated or dates.effective) is not None
 
 
 def judge(document: Document, page: PageEvidence) -> ExtractError | None:
     """Return why a page is not the policy it should be, or nothing where it may well be."""
-    size = len(_WORD.findall(document.text))
-    for rule in (_is_entitled, _says_so, _leads_elsewhere, _asks_first, _says_nothing):
-        error = rule(document, page, size)
-        if error:
-            return error
-    return None
+    case = _Case(document, page, len(_WORD.findall(document.text)))
+    return _says_nothing(case) if case.dated else _judged(case) or _says_nothing(case)
 
 
-def _is_entitled(document: Document, page: PageEvidence, size: int) -> ExtractError | None:
+def resemblance(document: Document, page: PageEvidence) -> ExtractReason | None:
+    """Return what a page is if it has nothing in common with the policy that is known."""
+    case = _Case(document, page, len(_WORD.findall(document.text)) / WIDER)
+    error = None if case.dated or case.told else _judged(case)
+    return error.reason if error else None
+
+
+def stand_in(document: Document, known: Document) -> tuple[ExtractReason, str] | None:
+    """Return what a page is instead of the policy known, with which it has little in common."""
+    other = "another_page" if _is_another(document, known) else ""
+    if not (document.instead or other):
+        return None
+    reason = cast("ExtractReason", document.instead or other)
+    return reason, f"{MESSAGES[reason]}, unlike the policy known"
+
+
+def _is_another(document: Document, known: Document) -> bool:
+    """Tell whether a page names no policy, and talks like one far less than the policy known."""
+    headings = [document.title, *(section.heading for section in document.sections)]
+    least = max(STRANGE, DROP * policy_share(known.text))
+    return policy_share(document.text) < least and not any(map(names_policy, headings))
+
+
+def _judged(case: _Case) -> ExtractError | None:
+    rules = (_is_entitled, _says_so, _leads_elsewhere, _asks_first, _challenges, _is_strange)
+    return next((_error(reason) for rule in rules if (reason := rule(case))), None)
+
+
+def _error(reason: ExtractReason) -> ExtractError:
+    return ExtractError(reason, MESSAGES[reason])
+
+
+def _is_entitled(case: _Case) -> ExtractReason | None:
     """Judge by what a page calls itself, whatever else it shows: menus, suggestions, cookies."""
-    if size >= ENTITLED or _dated(document):
+    if case.size >= ENTITLED:
         return None
-    headings = [*page.headings, *(section.heading for section in document.sections)]
-    opening = [page.title, *headings[:1], *document.lines[:1]]
-    for sign in _SIGNS[:2]:
-        texts = headings + opening if sign.reason == "not_found" else opening
+    headings = case.headings
+    opening = [case.page.title, *headings[:1], *case.document.lines[:1]]
+    for sign in (BLOCKED, NOT_FOUND, FAULT)[: 3 if case.size < TALKATIVE else 2]:
+        texts = headings + opening if sign is NOT_FOUND else opening
         if any(sign.wording.search(text) for text in texts if len(text) < LABEL):
-            return ExtractError(sign.reason, sign.message)
+            return sign.reason
     return None
 
 
-def _leads_elsewhere(_: Document, page: PageEvidence, size: int) -> ExtractError | None:
-    if page.meta_refresh and size < SHORT // 2:
-        return ExtractError("redirect_stub", "a page that only leads elsewhere")
-    return None
-
-
-def _says_so(document: Document, page: PageEvidence, size: int) -> ExtractError | None:
+def _says_so(case: _Case) -> ExtractReason | None:
     """Judge a short page by the wording of any of its lines."""
-    if size >= SHORT or _dated(document):
+    if case.size >= SHORT or case.substantial or case.told:
         return None
-    texts = [page.title, *page.headings, *document.lines]
-    texts += [page.noscript] if size < NOTHING else []
+    page = case.page
+    texts = [page.title, *page.headings, *case.document.lines]
+    texts += [page.noscript] if case.size < NOTHING else []
     # A line may be megabytes long; what a page says of itself stands at its beginning.
     texts = [text[:LONGEST_SIGN] for text in texts]
-    for sign in _SIGNS:
-        if size < sign.limit and any(map(sign.wording.search, texts)):
-            return ExtractError(sign.reason, sign.message)
-    return None
+    return next(
+        (
+            sign.reason
+            for sign in SIGNS
+            if case.size < sign.limit and any(map(sign.wording.search, texts))
+        ),
+        None,
+    )
 
 
-def _asks_first(document: Document, page: PageEvidence, size: int) -> ExtractError | None:
+def _leads_elsewhere(case: _Case) -> ExtractReason | None:
+    return "redirect_stub" if case.page.meta_refresh and case.size < SHORT // 2 else None
+
+
+def _asks_first(case: _Case) -> ExtractReason | None:
     """Judge by what a page wants before it shows anything: a password, consent."""
-    if size >= SHORT or _dated(document):
+    page = case.page
+    text = f"{page.title}\n{case.document.text[: LONGEST_SIGN * 2]}"
+    if case.size < SHORT:
+        if page.password_count and (case.size < BESIDE or not page.fields_aside):
+            return "login"
+        asks = page.input_count and page.form_count and not page.fields_aside
+        if asks and SIGN_IN.search(text):
+            return "login"
+    if case.size < SHORT and ACCEPT.search(text) and REFUSE.search(text):
+        return "consent"
+    answers = "\n".join(label for label in page.buttons if not _PLAIN.fullmatch(label))
+    few = len(case.document.sections) <= STRUCTURED and not any(map(is_title, case.headings))
+    wall = case.size < TALKATIVE and few
+    return "consent" if wall and YES.search(answers) and NO.search(answers) else None
+
+
+def _challenges(case: _Case) -> ExtractReason | None:
+    """Judge by what a page talks about, where it does not talk like a policy."""
+    text = f"{case.page.title}\n{case.document.text[: LONGEST_SIGN * 2]}"
+    asks = case.size < TALKATIVE and ROBOT.search(text) and PROVING.search(text)
+    believed = case.substantial or case.told or policy_share(text) >= CHALLENGED
+    return "blocked" if asks and not believed else None
+
+
+def _is_strange(case: _Case) -> ExtractReason | None:
+    """Judge a short page that hardly has a word that policies are made of, in a language known."""
+    if case.size >= SHORT or case.size < NOTHING:
         return None
-    text = f"{page.title}\n{document.text}"
-    if page.password_count and (size < BESIDE or not page.fields_aside):
-        return ExtractError("login", "a login page")
-    asks = page.input_count and page.form_count and not page.fields_aside
-    if asks and _SIGN_IN.search(text):
-        return ExtractError("login", "a login page")
-    if ACCEPT.search(text) and REFUSE.search(text):
-        return ExtractError("consent", "a consent wall")
-    return None
+    document = case.document
+    # What every page says of its own copyright is no sign of a policy.
+    lines = [line for line in document.lines if "©" not in line]
+    text = "\n".join([case.page.title, *lines])
+    said = case.titled or case.reached or says_policy(text, named=True)
+    return None if said or not knows(document.language) else "another_page"
 
 
-def _says_nothing(document: Document, page: PageEvidence, size: int) -> ExtractError | None:
-    if size >= NOTHING:
+def _says_nothing(case: _Case) -> ExtractError | None:
+    page, text = case.page, case.document.text
+    if case.size >= (NOTHING // 2 if case.told else NOTHING):
         return None
     if page.script_chars >= SHELL_SCRIPT or page.script_count > 1 or page.frames:
-        return ExtractError("empty_shell", "an application that has not started")
-    return ExtractError("empty", "no text" if not document.text else f"only {size} words")
-
-
-def _dated(document: Document) -> bool:
-    """Whether the text states a date of its own, which no page in its place does."""
-    return document.dates.last_updated is not None
+        return _error("empty_shell")
+    return ExtractError("empty", f"only {case.size:.0f} words" if text else "no text")

@@ -36,6 +36,12 @@ _TITLE = re.compile(
     r"|(?:政策|条款|協議|协议|声明|聲明|規約|ポリシー|약관|방침)\s*$",
     re.IGNORECASE,
 )
+_KIND = re.compile(
+    rf"\b(?:{_KINDS}|use|cookies?|datenschutz\w*|confidentialité|privacidad|integritet\w*|gizlilik|dmca"
+    r"|colofon|colophon|refunds?)\b|\w+(?:richtlinie|bedingungen|erklärung)\b"
+    r"|政策|条款|條款|協議|协议|声明|聲明|規約|ポリシー|약관|방침",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"\s*(?:\d|[(（]|第|article|section|§)", re.IGNORECASE)
 _LONGEST_TITLE = 90
 _LONGEST_NAMED = 8
@@ -75,7 +81,7 @@ def documents(parts: Sequence[Part]) -> list[Part]:
     levels = sorted({part.level for part in parts})
     for level in levels:
         rank = [part for part in parts if part.level == level and part.size >= _SMALLEST]
-        named = [part for part in rank if _is_title(part.heading)]
+        named = [part for part in rank if is_title(part.heading)]
         if (
             len({part.heading for part in named}) > 1
             and sum(part.end - part.start for part in named) > total / 2
@@ -84,12 +90,18 @@ def documents(parts: Sequence[Part]) -> list[Part]:
     return []
 
 
-def _is_title(heading: str) -> bool:
+def is_title(heading: str) -> bool:
+    """Tell whether a heading reads as the title of a policy."""
     return (
         len(heading) < _LONGEST_TITLE
         and _TITLE.search(heading) is not None
         and _CLAUSE.match(heading) is None
     )
+
+
+def names_policy(heading: str) -> bool:
+    """Tell whether a heading has a word for some kind of policy in it."""
+    return len(heading) < _LONGEST_TITLE and _KIND.search(heading) is not None
 
 
 def named_by(url: str, found: Sequence[Part]) -> Part | None:

@@ -29,11 +29,23 @@ _WORDS = re.compile(
 )
 COOKIES = re.compile(r"cookie|traceur|кук|クッキー|쿠키", re.IGNORECASE)
 """What pages call the things they ask consent for."""
+_LANGUAGES = frozenset((
+    "en", "fr", "de", "es", "pt", "it", "nl", "sv", "da", "no", "nb", "nn", "fi", "pl", "cs", "sk",
+    "hu", "ro", "tr", "ru", "uk", "el", "ja", "zh", "ko", "ar", "he", "th", "hi",
+))  # fmt: skip
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,2}|[^\W_]+")
 _FEWEST = 2
 _RARE = 60
 """Words of other kinds for one of a policy from which a text is about something else."""
 _SAMPLE = 1_500
+_LONG_SAMPLE = 20_000
+_DENSE = 0.08
+"""Share of telling words in short policies; pages that only point to some have fewer."""
+_NAMING = re.compile(
+    r"terms|privacy|polic(?:y|ies)|conditions|condiciones|condições|condizioni|agree|@"
+    r"|\w*bedingungen|voorwaarden|villkor\w*|vilkår\w*|规约|規約|条款|條款|약관"
+)
+"""Words that any page may use to point to its policies."""
 
 
 @lru_cache(64)
@@ -58,3 +70,25 @@ def expected(text: str, policy: str) -> float:
     known = policy[:_SAMPLE]
     share = len(_WORDS.findall(known)) / max(1, len(_WORD.findall(known)))
     return share * len(_WORD.findall(sample))
+
+
+def policy_share(text: str) -> float:
+    """Return how many of the words of a text are ones that policies are made of, of all."""
+    sample = text[:_LONG_SAMPLE]
+    return len(_WORDS.findall(sample)) / max(1, len(_WORD.findall(sample)))
+
+
+def says_policy(text: str, *, named: bool) -> bool:
+    """Tell whether a short text says what policies say, more than naming them and its reader.
+
+    Where its title names a policy, little is enough.
+    """
+    words = [word.lower() for word in _WORDS.findall(text[:_LONG_SAMPLE])]
+    telling = [word for word in words if not _NAMING.fullmatch(word)]
+    dense = len(telling) >= _DENSE * len(_WORD.findall(text[:_LONG_SAMPLE]))
+    return len(set(telling)) >= _FEWEST and (named or dense)
+
+
+def knows(language: str | None) -> bool:
+    """Tell whether the words that policies are made of are known in a language."""
+    return (language or "").partition("-")[0].lower() in _LANGUAGES

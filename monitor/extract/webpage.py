@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from monitor.extract import main
@@ -16,7 +17,7 @@ from monitor.extract.text import normalise
 from monitor.model import Dropped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from monitor.extract.block import Block
     from monitor.extract.html import Page
@@ -31,6 +32,8 @@ _LARGE_NEARBY = 1500
 _FAR = frozenset(("consent", "dialog", "choice", "button", "menu", "links"))
 _ASIDE = frozenset(("hidden", "header", "navigation", "footer", "aside", "menu", "search"))
 _NOSCRIPT = 2000
+_PRESSED = frozenset(("button", "submit"))
+_MOST_BUTTONS, _LONGEST_LABEL = 20, 50
 
 
 def read_page(html: str, rules: Rules) -> Material:
@@ -128,14 +131,32 @@ def _evidence(page: Page, text_chars: int) -> PageEvidence:
         form_count=sum(node.tag == "form" for node in nodes),
         input_count=sum(kind != "hidden" for kind in kinds),
         password_count=kinds.count("password"),
-        fields_aside=all(any(above.cut for above in node.ancestors()) for node in inputs),
+        fields_aside=all(map(_stands_apart, inputs)),
         link_count=sum(node.tag == "a" for node in nodes),
         heading_count=len(headings),
         meta_refresh=page.meta_refresh,
         frames=tuple(page.frames),
         noscript=_noscript(nodes),
         headings=tuple(filter(None, headings))[:10],
+        buttons=tuple(islice(_buttons(nodes), _MOST_BUTTONS)),
     )
+
+
+def _buttons(nodes: Iterable[Node]) -> Iterator[str]:
+    """Yield the labels of buttons, and of links that lead nowhere, where the page itself asks."""
+    for node in nodes:
+        pressed = node.tag == "button" or node.get("role") == "button"
+        typed = node.tag == "input" and node.get("type").lower() in _PRESSED
+        leads = node.tag == "a" and node.get("href")[:1] in {"", "#"}
+        if (pressed or typed or leads) and not any(above.cut for above in node.ancestors()):
+            label = normalise(node.get("value") if typed else node.words(_LONGEST_LABEL))
+            if label and len(label) < _LONGEST_LABEL:
+                yield label
+
+
+def _stands_apart(node: Node) -> bool:
+    """Tell a field in a part that is left out for what it is, other than for being a form."""
+    return any(above.cut and above.cut != "form" for above in node.ancestors())
 
 
 def _stands_aside(node: Node) -> bool:

@@ -98,6 +98,9 @@ class Document:
     part: str | None = None
     """The part chosen by URL or rule, where one was."""
     dropped: tuple[Dropped, ...] = field(default=(), compare=False, repr=False)
+    instead: str = field(default="", compare=False, repr=False)
+    """What the page is if it has nothing in common with the policy known: `login`, `not_found` …;
+    empty where nothing about it says so."""
     notes: tuple[str, ...] = ()
     """Named states worth telling: a selector that matches nothing, a frame, a guessed charset."""
 

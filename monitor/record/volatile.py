@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 """Characters of a passage that are kept as a sample."""
+MOST_ONCE = 500
+"""Passages of a source that came or went only once and are remembered: the last ones."""
 
 
 def learn(
@@ -36,6 +38,13 @@ def learn(
             }
             for passage in passages
         ],
+    )
+    connection.run(
+        "DELETE FROM volatile WHERE source_id = :source_id AND flips = 1 AND id <= ("
+        "SELECT id FROM volatile WHERE source_id = :source_id AND flips = 1 "
+        "ORDER BY id DESC LIMIT 1 OFFSET :most)",
+        source_id=source_id,
+        most=MOST_ONCE,
     )
 
 

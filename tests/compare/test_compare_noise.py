@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
 import pytest
 from compare_documents import document
 
 from monitor.compare.verdict import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BODY = (
     "# Privacy policy",
@@ -119,6 +125,14 @@ def test_a_repeated_passage_is_no_change() -> None:
     assert comparison.verdict == "same"
 
 
+def test_an_item_struck_from_one_of_two_lists_is_a_change() -> None:
+    """What two lists name is in both; that the other still names it is no comfort."""
+    item = "- selling or sharing what we know about you with third parties"
+    lists = ["## We never do", "- ask for more", item, "## Others never do", "- forget", item]
+
+    assert compare(document(*BODY, *lists), document(*BODY, *lists[:-1])).verdict == "changed"
+
+
 def test_a_table_of_contents_is_no_change() -> None:
     """Headings listed a second time say nothing new."""
     text = [line for at in range(4) for line in (f"## Part {at} of it", f"Words {at} here.")]
@@ -135,13 +149,43 @@ def test_the_title_shown_in_the_text_is_no_change() -> None:
     assert compare(old, new).verdict == "same"
 
 
-def test_a_list_of_dates_a_day_off_is_no_change() -> None:
+DATES = [date(2026, 3, 4), date(2025, 6, 1), date(2024, 12, 31), date(2023, 3, 1)]
+FORMS: dict[str, Callable[[date], str]] = {
+    "named": lambda day: f"{day:%B} {day.day}, {day.year}",
+    "ordinal": lambda day: f"Version of {day:%B} {day.day}th, {day.year}",
+    "iso": lambda day: f"- {day.isoformat()}",
+    "dotted": lambda day: f"Stand {day.day}.{day.month}.{day.year}",
+    "slashed": lambda day: f"| {day:%d/%m/%Y} | archived |",
+    "american": lambda day: f"- {day:%m/%d/%Y}",
+    "chinese": lambda day: f"{day.year}年{day.month}月{day.day}日发布",
+    "sentence": lambda day: (
+        "The terms for customers of our companies in the Union, as published "
+        f"on {day:%B} {day.day}, {day.year}"
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_list_of_dates_a_day_off_is_no_change(form: str, step: int) -> None:
     """Three dates that move by one day together are one list in another time zone."""
-    days = ["March 4, 2026", "May 31, 2025", "July 9, 2024", "October 1, 2023"]
-    shifted = ["March 5, 2026", "June 1, 2025", "July 10, 2024", "October 2, 2023"]
+    days = [FORMS[form](day) for day in DATES]
+    shifted = [FORMS[form](day + timedelta(days=step)) for day in DATES]
 
     assert compare(document(*BODY, *days), document(*BODY, *shifted)).verdict == "same"
-    assert compare(document(*BODY, days[0]), document(*BODY, shifted[0])).verdict == "changed"
+    assert compare(document(*BODY, days[1]), document(*BODY, shifted[1])).verdict == "changed"
+    edited = compare(document(*BODY, *days), document(*BODY, *shifted, "Archived texts follow."))
+    assert [hunk.new for hunk in edited.hunks] == [("Archived texts follow.",)]
+
+
+def test_dates_that_move_by_other_steps_are_a_change() -> None:
+    """Dates a day off in both directions, or by a month, were edited."""
+    days = [FORMS["iso"](day) for day in DATES]
+    turned = [FORMS["iso"](day + timedelta(days=1 - 2 * (at % 2))) for at, day in enumerate(DATES)]
+    later = [FORMS["iso"](day + timedelta(days=28)) for day in DATES]
+
+    assert compare(document(*BODY, *days), document(*BODY, *turned)).verdict == "changed"
+    assert compare(document(*BODY, *days), document(*BODY, *later)).verdict == "changed"
 
 
 def test_a_sentence_split_into_lines_is_no_change() -> None:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from monitor.errors import ExtractError
+from monitor.extract.document import extract
 from monitor.extract.evidence import PageEvidence
-from monitor.extract.guard import judge
+from monitor.extract.guard import judge, resemblance, stand_in
 from monitor.model import Dates, Document, PolicyDate, Section
+
+HERE = Path(__file__).parent
+STAND_INS = tomllib.loads((HERE / "stand_ins.toml").read_text("utf-8"))
+SHORT_POLICIES = tomllib.loads((HERE / "short_policies.toml").read_text("utf-8"))
+AROUND = (
+    "<header><nav><a href=/a>Products</a><a href=/b>About us</a></nav></header><main>{}</main>"
+    "<footer><a href=/t>Terms</a><a href=/p>Privacy policy</a><p>© 2026 Example</p></footer>"
+)
+ADVERT = """Send beautiful invoices in seconds and see at a glance which ones are paid.
+Our dashboard brings orders, customers and reports together on one screen.
+Plans start at nine dollars a month and grow with your business.
+It saved us ten hours a week, says Maria, who runs a bakery in Leeds.
+Talk to real people around the clock; most questions are answered within minutes.
+Download the app for your phone and take your work with you."""
 
 IMPRINT = """Impressum
 Betreiber der Website
@@ -119,8 +136,72 @@ def test_short_policies_pass(text: str) -> None:
 
 def test_a_text_that_states_its_date_is_believed() -> None:
     """A short notice about maintenance that carries a date of its own is a policy."""
-    notice = page("Terms of scheduled maintenance. " + POLICY * 2, "Terms")
+    notice = page("Scheduled maintenance is announced here a week ahead. " * 4, "Terms")
     date = PolicyDate("2026-05-03", "day", "updated", "May 3, 2026", 0.9)
 
     assert reason(notice) == "maintenance"
     assert reason(replace(notice, dates=Dates(updated=date))) is None
+
+
+def web_page(entry: dict[str, str | bool], around: str = "{}") -> bytes:
+    """Build a page as it is served; a script beside it is what shields and applications send."""
+    script = f"<script>{'var a=1;' * 400}</script>" if entry.get("script") else ""
+    body = around.format(entry["body"])
+    return f"<!doctype html><title>{entry['title']}</title>{script}<body>{body}".encode()
+
+
+def refusal(body: bytes) -> str | None:
+    """Return why a page is refused."""
+    try:
+        extract(body, url="https://www.example.com/privacy")
+    except ExtractError as error:
+        return error.reason
+    return None
+
+
+@pytest.mark.parametrize("name", STAND_INS)
+def test_what_stands_in_the_place_of_a_policy_is_refused(name: str) -> None:
+    """Shields, walls, errors and shells in many languages, alone and in the frame of a site."""
+    entry = STAND_INS[name]
+
+    assert refusal(web_page(entry)) == entry["reason"]
+    assert refusal(web_page(entry, AROUND)) is not None
+
+
+@pytest.mark.parametrize("name", SHORT_POLICIES)
+def test_short_policies_are_believed(name: str) -> None:
+    """Imprints and short notices pass, also where they speak of robots, logins and errors."""
+    body = web_page(SHORT_POLICIES[name] | {"script": True})
+
+    assert refusal(body) is None
+    assert refusal(web_page(SHORT_POLICIES[name], AROUND)) is None
+    assert not extract(body).instead
+
+
+@pytest.mark.parametrize("known", [POLICY * 40, "Be kind to one another and post no spam. " * 40])
+def test_another_page_is_told_from_the_next_version(known: str) -> None:
+    """A home page is none of a policy's versions, and a policy in all new words is one."""
+    before = page(known, "Community guidelines")
+    rewritten = "You may not harm others here, and we will close the account of whoever does. " * 20
+
+    assert stand_in(page(ADVERT * 3, "Invoices made easy"), before) == (
+        "another_page",
+        "a page about something else, unlike the policy known",
+    )
+    assert stand_in(page(rewritten, "Rules"), before) is None
+    assert stand_in(page(ADVERT, "Terms of sale"), before) is None
+
+
+def test_a_long_wall_is_refused_where_the_policy_is_known() -> None:
+    """What resembles a login is one, if it has nothing in common with the policy known."""
+    known = page(POLICY * 40, "Privacy policy")
+    wall = page(ADVERT * 2, "Welcome back")
+    form = PageEvidence(password_count=1, form_count=1, input_count=2)
+
+    assert judge(wall, form) is None
+    assert stand_in(replace(wall, instead=resemblance(wall, form) or ""), known) == (
+        "login",
+        "a login page, unlike the policy known",
+    )
+    policy = page(POLICY * 12, "Privacy policy")
+    assert resemblance(policy, form) is None
