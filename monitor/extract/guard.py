@@ -202,7 +202,7 @@ def _asks_first(case: _Case) -> ExtractReason | None:
     """Judge by what a page wants before it shows anything: a password, consent."""
     page = case.page
     text = f"{page.title}\n{case.document.text[: LONGEST_SIGN * 2]}"
-    if case.size < SHORT:
+    if case.size < SHORT and not (case.titled and case.substantial):
         if page.password_count and (case.size < BESIDE or not page.fields_aside):
             return "login"
         asks = page.input_count and page.form_count and not page.fields_aside
@@ -226,7 +226,9 @@ def _challenges(case: _Case) -> ExtractReason | None:
 
 def _is_strange(case: _Case) -> ExtractReason | None:
     """Judge a short page that hardly has a word that policies are made of, in a language known."""
-    if case.size >= SHORT or case.size < NOTHING:
+    # A PDF or a plain text, without title and links, is no page that a site shows for another.
+    shown = case.page.title or case.page.link_count
+    if not shown or not NOTHING <= case.size < SHORT:
         return None
     document = case.document
     # What every page says of its own copyright is no sign of a policy.
