@@ -95,7 +95,7 @@ def test_prune_tells_before_it_does(watched: Program, site: Site) -> None:
         connection.execute("UPDATE versions SET last_seen_at = '2020-01-01T00:00:00.000000Z'")
         connection.execute("UPDATE changes SET first_seen_at = '2020-01-01T00:00:00.000000Z'")
         connection.execute("UPDATE snapshots SET fetched_at = '2020-01-01T00:00:00.000000Z'")
-        connection.execute("CREATE TABLE ballast AS SELECT randomblob(700000) AS weight")
+        connection.execute("CREATE TABLE ballast AS SELECT randomblob(600000) AS weight")
     told = watched("prune", "--dry-run")
     assert told.startswith("english: would prune 1 version, 1 change, 1 capture, ")
     assert "The archive is at" in watched("status")
