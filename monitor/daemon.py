@@ -221,6 +221,7 @@ class Daemon:
             configured.sources,
             configured.quota,
             self._station.pipeline.clock(),
+            stamp=self._station.stamp,
             stopping=lambda: self._stopping,
         )
 

@@ -12,6 +12,7 @@
     ├── DeliveryError    a message was not accepted (permanent, retry_after)
     ├── ArchiveError     storage failed; the program stops rather than write on; exit 4
     │   └── OvertakenError  another program recorded the source first; nothing was written
+    ├── StampError       an authority gave no time stamp; exit 4
     ├── WorkerError      a process that was given work died; exit 4
     └── StalledError     the daemon gets nothing done any more; it ends to be restarted; exit 4
 
@@ -158,6 +159,10 @@ class StalledError(MonitorError):
 
 class RecordError(MonitorError):
     """A record of another archive cannot be taken over; nothing of its source is written."""
+
+
+class StampError(MonitorError):
+    """An authority gave no time stamp, or none that holds."""
 
 
 class WorkerError(MonitorError):

@@ -39,9 +39,13 @@ class Maintenance:
         quota: int | None,
         now: datetime,
         *,
+        stamp: Callable[[], str] = str,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Do a part of what is left over; once a day, prune every source and look at the size."""
+        """Do a part of what is left over.
+
+        Once a day, prune every source, have what is new stamped, and look at the size.
+        """
         end = monotonic() + BUDGET_S
         upkeep = self._archive.upkeep
         while not stopping() and monotonic() < end:
@@ -57,6 +61,8 @@ class Maintenance:
                 if told:
                     self._say(told)
         self._pruned_at = now
+        if said := stamp():
+            self._say(said)
         if quota is not None and (warning := fullness(upkeep.size(), quota)):
             self._say(warning)
 

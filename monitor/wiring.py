@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from monitor import owner
+from monitor.errors import StampError, UsageError
 from monitor.model import Delivery, Source, event_of
 from monitor.model.renaming import renamed
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from monitor.deliver import Courier
     from monitor.fetch import Fetcher
-    from monitor.model import ChannelConfig, Message
+    from monitor.model import ChannelConfig, Message, Seal
     from monitor.notify.channel import Channel
     from monitor.pipeline import Pipeline
     from monitor.record import Archive
@@ -70,6 +71,19 @@ class Station:
         from monitor.remind import remind
 
         return remind(self.archive, self.configuration.sources, self.configuration.channels, now())
+
+    def stamp(self) -> str:
+        """Have what is new time-stamped where an authority is configured; say how that went.
+
+        Nothing is said where nothing is new. What fails is tried again the next day.
+        """
+        if not self.configuration.timestamp_url:
+            return ""
+        try:
+            seal = stamped(self.archive, self.configuration)
+        except StampError as error:
+            return str(error)
+        return f"{len(seal.heads)} chains time-stamped by {seal.authority}" if seal else ""
 
     def configured(self, configuration: Configuration) -> Station:
         """Return the same station under another configuration, its sources adopted.
@@ -170,6 +184,25 @@ def user_agent(contact: str | None) -> str:
     from monitor import __version__
 
     return f"policy-monitor/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+def stamped(archive: Archive, configuration: Configuration) -> Seal | None:
+    """Have the chains that grew time-stamped and keep that; `None` where none grew.
+
+    Raises `StampError` where the authority gives no stamp, and `UsageError` where none is set.
+    """
+    from monitor.fetch.authority import Authority
+    from monitor.fetch.guarded import guarded_transport
+    from monitor.stamping import stamp
+
+    if configuration.timestamp_url is None:
+        raise UsageError(
+            "no authority is set: timestamp_url in [monitor] of sources.toml names one (RFC 3161)"
+        )
+    allowed = configuration.timestamp_private
+    transport = guarded_transport(allow_private=allowed, ssl_context=_tls())
+    with Authority(configuration.timestamp_url, transport=transport) as authority:
+        return stamp(archive, authority)
 
 
 def open_channel(config: ChannelConfig) -> Channel:

@@ -10,6 +10,7 @@ from monitor.errors import (
     ConfigError,
     MonitorError,
     StalledError,
+    StampError,
     WorkerError,
 )
 
@@ -38,7 +39,7 @@ def report(error: MonitorError) -> Exit:
             what, code = "the configuration cannot be used:\n", Exit.USAGE
         case ArchiveError():
             what, code = "storage: ", Exit.ALL_FAILED
-        case WorkerError() | StalledError():
+        case WorkerError() | StalledError() | StampError():
             what, code = "", Exit.ALL_FAILED
         case _:
             what, code = "", Exit.USAGE

@@ -24,6 +24,7 @@ from monitor.cli import (  # noqa: F401 - importing a module hangs its commands 
     rendering,
     reviewing,
     safekeeping,
+    sealing,
     searching,
     serving,
     showing,

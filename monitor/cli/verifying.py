@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,11 +13,13 @@ from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.progress import progress
 from monitor.cli.stations import archive, chosen
+from monitor.errors import UsageError
+from monitor.model.evidence import Break, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from monitor.model import Source, Verification
+    from monitor.model import Seal, Source, Verification
     from monitor.record import Archive
 
 
@@ -23,15 +27,24 @@ if TYPE_CHECKING:
 def verify(
     context: typer.Context,
     site: Annotated[list[str] | None, typer.Argument(help="All sources if left out.")] = None,
+    trusted: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificates", metavar="FILE", help="PEM of authorities whose time stamps hold."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Hold what is kept against its chain.
 
     Reads every body and every document, names the first broken link of each source, and ends
-    with 5 where one is broken.
+    with 5 where one is broken. With --certificates it also checks the signatures of time stamps.
     """
+    doubts = _doubts(trusted) if trusted else None
     with archive(context.obj) as opened:
         found = tuple(_verified(opened, chosen(site or [], opened.sources())))
+    if doubts:
+        found = tuple(replace(one, breaks=(*one.breaks, *doubts(one))) for one in found)
     if as_json:
         output.emit([_json(one) for one in found])
     else:
@@ -49,6 +62,22 @@ def _verified(opened: Archive, sources: Sequence[Source]) -> Iterator[Verificati
             bar.advance(task)
 
 
+def _doubts(file: Path) -> Callable[[Verification], Iterator[Break]]:
+    from monitor.stamping import certificates, doubt
+
+    try:
+        trusted = certificates(file.read_bytes(), str(file))
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+
+    def doubts(found: Verification) -> Iterator[Break]:
+        for seal in found.seals:
+            if why := doubt(seal, trusted):
+                yield Break(None, f"the time stamp of {stamp(seal.sealed_at)} does not hold: {why}")
+
+    return doubts
+
+
 def _line(found: Verification) -> str:
     if found.breaks:
         more = len(found.breaks) - 1
@@ -57,7 +86,17 @@ def _line(found: Verification) -> str:
     if not found.links:
         return f"{found.source}: nothing is kept yet"
     pruned = f", {found.pruned} of them pruned" if found.pruned else ""
-    return f"{found.source}: {output.count(found.links, 'link')} whole{pruned}, head {found.head}"
+    whole = f"{found.source}: {output.count(found.links, 'link')} whole{pruned}, head {found.head}"
+    if not found.seals:
+        return whole
+    number, seal = _sealed(found)
+    return f"{whole}; time-stamped up to link {number} on {stamp(seal.sealed_at)}"
+
+
+def _sealed(found: Verification) -> tuple[int, Seal]:
+    """Return the last time stamp, and the link it reaches to."""
+    seal = found.seals[-1]
+    return next(head.number for head in seal.heads if head.source == found.source), seal
 
 
 def _json(found: Verification) -> dict[str, object]:
@@ -67,5 +106,13 @@ def _json(found: Verification) -> dict[str, object]:
         "links": found.links,
         "pruned": found.pruned,
         "head": found.head or None,
+        "time_stamps": [
+            {
+                "at": stamp(seal.sealed_at),
+                "authority": seal.authority,
+                "link": next(head.number for head in seal.heads if head.source == found.source),
+            }
+            for seal in found.seals
+        ],
         "breaks": [{"link": one.link, "what": one.what} for one in found.breaks],
     }

@@ -41,6 +41,9 @@ versions.json     what was read from them; versions/N.txt is the text of version
 changes.json      what changed: after last_seen_unchanged_at and by first_seen_at
 changes/          each change in words, as a unified diff, and as a page
 chain.jsonl       the chain of digests over all that was kept of this source
+timestamps.json   which links an authority has stamped (RFC 3161), and when
+timestamps/       each stamp: N.json is what was stamped, N.tsr the answer. To check who signed:
+                  openssl ts -verify -data N.json -in N.tsr -CAfile CERTIFICATES_OF_THE_AUTHORITY
 manifest.json     the SHA-256 of every file
 verify.py         checks all of it: python3 verify.py
 
@@ -147,6 +150,7 @@ class Bundle:
         self._put_json(into, "changes.json", [_facts(change) for change in changes])
         links = "".join(_line(link) for link in chain)
         self._put(into, "chain.jsonl", links.encode("ascii"))
+        self._seals(into)
         self._put(into, "verify.py", Path(verify.__file__).read_bytes())
         told = {"title": self.source.title, "url": self.source.url, "at": stamp(self.at)}
         readme = _README.format(**told, software=self.software)
@@ -255,6 +259,17 @@ class Bundle:
         self._put(into, f"{stem}.diff", comparison.unified(old, new).encode("utf-8", "replace"))
         shown = page(comparison, title=self.source.title, subtitle=words.partition("\n")[0])
         self._put(into, f"{stem}.html", shown.encode("utf-8", "replace"))
+
+    def _seals(self, into: Parcel) -> None:
+        told = []
+        for number, seal in enumerate(self.archive.evidence.seals(self.source.id), 1):
+            text, token = f"timestamps/{number}.json", f"timestamps/{number}.tsr"
+            self._put(into, text, seal.text.encode("ascii"))
+            self._put(into, token, seal.token)
+            link = next(head.number for head in seal.heads if head.source == self.source.id)
+            said = {"at": stamp(seal.sealed_at), "authority": seal.authority, "link": link}
+            told.append({"text": text, "token": token, **said})
+        self._put_json(into, "timestamps.json", told)
 
     def _put_json(self, into: Parcel, name: str, value: object) -> None:
         self._put(into, name, _json(value))

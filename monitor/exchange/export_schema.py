@@ -21,6 +21,16 @@ _KINDS: dict[str, dict[str, Any]] = {
     "time": _TIME,
     "digest": _SHA256,
     "content": _SHA256 | {"description": "SHA-256 of the body, which stands in a line before."},
+    "heads": {
+        "type": "array",
+        "description": "Source, number and digest of the last link of each chain.",
+        "items": {
+            "type": "array",
+            "prefixItems": [{"type": "string"}, {"type": "integer", "minimum": 1}, _SHA256],
+            "minItems": 3,
+            "maxItems": 3,
+        },
+    },
     "packed": {
         "type": "array",
         "items": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
@@ -63,6 +73,7 @@ _TITLES = {
     "check": "One look at the source, whatever it found.",
     "passage": "A passage that has come and gone.",
     "outage": "A time in which the source could not be read.",
+    "seal": "A time stamp of an authority over the last links of chains: docs/evidence.md.",
     "trouble": "A time in which a channel refused what it was sent.",
     "batch": "A digest; the deliveries in it name its key.",
     "delivery": "Who was, or is still to be, told of something, and the attempts.",

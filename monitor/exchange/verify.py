@@ -5,7 +5,8 @@ Needs nothing but Python. Stands beside manifest.json, and says what is whole an
 1. every file is the one that manifest.json names, and there is no other;
 2. every link of chain.jsonl is the digest of its text, and holds the digest of the one before;
 3. every capture in captures.warc.gz is what its link says: body, address, time, headers;
-4. every text and every interval is what the link of its version says.
+4. every text and every interval is what the link of its version says;
+5. every time stamp is over the link it is said to be over. Who signed it, OpenSSL can tell.
 
 Exit code 0 where all of it is whole, 5 where something is not. What that proves, and what not, is
 told in README.txt.
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
         links = check_chain(folder, manifest)
         captures = check_captures(folder, links)
         versions = check_versions(folder, links)
+        stamps = check_timestamps(folder, manifest)
     except WrongError as wrong:
         sys.stdout.write(f"BROKEN: {wrong}\n")
         return 5
@@ -50,6 +52,8 @@ def main(arguments: list[str]) -> int:
         f"source: {manifest['source']['id']} ({manifest['source']['url']})\n"
         f"head of the chain: {manifest['chain']['head']}\n"
     )
+    for one in stamps:
+        sys.stdout.write(f"time stamp: link {one['link']}, {one['at']}, {one['authority']}\n")
     return 0
 
 
@@ -192,6 +196,23 @@ def check_versions(folder: Path, links: dict[int, dict[str, Any]]) -> int:
         if [said.get(name) for name in INTERVAL] != [change[name] for name in INTERVAL]:
             raise WrongError(f"change {change['change']}: its interval is not what is linked")
     return len(told)
+
+
+def check_timestamps(folder: Path, manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Compare what was stamped with the links; return what is told of each stamp."""
+    told: list[dict[str, Any]] = json.loads((folder / "timestamps.json").read_text("utf-8"))
+    with (folder / "chain.jsonl").open(encoding="ascii") as lines:
+        digests = {link["number"]: link["digest"] for link in map(json.loads, lines)}
+    for one in told:
+        text = (folder / one["text"]).read_bytes()
+        if hashlib.sha256(text).digest() not in (folder / one["token"]).read_bytes():
+            raise WrongError(f"{one['token']}: is over something else than {one['text']}")
+        head = {"source": manifest["source"]["id"], "number": one["link"]}
+        said = head | {"head": digests.get(one["link"])}
+        leaf = json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        if hashlib.sha256(leaf.encode("ascii")).hexdigest() not in json.loads(text)["heads"]:
+            raise WrongError(f"{one['text']}: is not over link {one['link']}")
+    return told
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from monitor.model.document import (
     Precision,
     Section,
 )
-from monitor.model.evidence import Break, Link, LinkKind, Verification
+from monitor.model.evidence import Break, Head, Link, LinkKind, Seal, Verification
 from monitor.model.explaining import explain
 from monitor.model.explanation import Explanation, QuietStretch
 from monitor.model.lineage import Lineage, Name, Origin, SectionOrigin
@@ -135,6 +135,7 @@ __all__ = [
     "First",
     "Gap",
     "Gauges",
+    "Head",
     "Hit",
     "Hop",
     "Hunk",
@@ -173,6 +174,7 @@ __all__ = [
     "Rules",
     "Run",
     "Schedule",
+    "Seal",
     "Section",
     "SectionChange",
     "SectionOrigin",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 LinkKind = Literal["capture", "version", "pruned", "upgraded"]
@@ -40,6 +40,46 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The last link of a chain, at a time."""
+
+    source: str
+    number: int
+    """Of the link."""
+    digest: str
+    """Of the link, hexadecimal."""
+
+    @property
+    def leaf(self) -> str:
+        """SHA-256 of the text that names it, as a seal holds it."""
+        entry = {"source": self.source, "number": self.number, "head": self.digest}
+        return text_digest(canonical(entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A time stamp of an authority over heads of chains."""
+
+    sealed_at: datetime
+    """UTC; the time the authority vouches for."""
+    authority: str
+    """The address that was asked."""
+    heads: tuple[Head, ...]
+    token: bytes = field(repr=False)
+    """The authority's answer (RFC 3161, ``TimeStampResp``), DER."""
+
+    @property
+    def text(self) -> str:
+        """The canonical text whose SHA-256 the authority stamped."""
+        return sealed_text(self.heads)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the token names the digest of the text; its signature is not looked at."""
+        return hashlib.sha256(self.text.encode("ascii")).digest() in self.token
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     """Something that a chain does not vouch for."""
 
@@ -61,11 +101,18 @@ class Verification:
     """Digest of the last link; empty where there is none."""
     breaks: tuple[Break, ...]
     """Everything wrong, the first broken link first; empty where the history is whole."""
+    seals: tuple[Seal, ...] = ()
+    """Time stamps over the chain, oldest first; their signatures are not looked at."""
 
 
 def canonical(entry: Mapping[str, Any]) -> str:
     """Write an entry as the one text its digest is taken of: ASCII JSON with sorted keys."""
     return json.dumps(entry, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def sealed_text(heads: Iterable[Head]) -> str:
+    """Write what a seal over these heads is taken of: it tells nobody which sources they are of."""
+    return canonical({"format": 1, "kind": "seal", "heads": sorted(head.leaf for head in heads)})
 
 
 def text_digest(text: str) -> str:

@@ -46,6 +46,8 @@ def value(kind: str, column: Column, found: Any) -> Any:  # noqa: ANN401 - any c
             return _digest(found, column.key)
         case "packed":
             return codec.pack(_pairs(found))
+        case "heads":
+            return codec.pack(_heads(found))
         case "comparison":
             return _comparison(found)
         case "json":
@@ -101,6 +103,13 @@ def _pairs(value: object) -> object:
     for pair in pairs:
         if not (isinstance(pair, list) and [type(part) for part in pair] == [str, str]):
             raise RecordError("headers are no list of names and values")
+    return value
+
+
+def _heads(value: object) -> object:
+    for head in value if isinstance(value, list) else [None]:
+        if not (isinstance(head, list) and [type(part) for part in head] == [str, int, str]):
+            raise RecordError("heads are no list of sources, numbers and digests")
     return value
 
 

@@ -44,6 +44,11 @@ class Arriving:
         kind = str(record.get("type"))
         if kind == "delivery":
             self._delivery(record)
+        elif kind == "seal":
+            columns = self._columns(shapes()["seal"], record)
+            held = "SELECT id FROM seals WHERE token = :token"
+            if self._connection.value(held, token=columns["token"]) is None:
+                self._connection.insert("seals", **columns)
         elif kind in _SURROUNDINGS:
             shape = shapes()[kind]
             name, number = self._there(shape, record)
@@ -83,12 +88,16 @@ class Arriving:
 
     def _there(self, shape: Shape, record: Record) -> tuple[object, int | None]:
         """Return what a record is called, and its row where an interrupted move has written it."""
-        column, name = (
-            ("key", record.get("key")) if shape.type == "batch" else (_ID, record.get(_ID))
-        )
+        called: object
+        if shape.type == "batch":
+            column, name = "key", record.get("key")
+            called = name if isinstance(name, str) else None
+        else:
+            column, name = _ID, record.get(_ID)
+            called = self._number(record.get(shape.type))
         sql = f"SELECT id FROM {shape.table} WHERE {column} = :name"  # noqa: S608 - our own words
         found = self._connection.value(sql, name=name) if isinstance(name, str | int) else None
-        return record.get("key", record.get(shape.type)), found
+        return called, found
 
     def _begin(self, record: Record) -> str:
         if record.get("type") != "source":
@@ -113,7 +122,7 @@ class Arriving:
             columns = self._columns(shapes()["rules"], record)
             sql = inserting("rules", columns) + " ON CONFLICT (revision) DO NOTHING"
             self._connection.run(sql, **columns)
-        elif kind in shapes() and kind not in {"source", "attempt", *_SURROUNDINGS}:
+        elif kind in shapes() and kind not in {"source", "attempt", "seal", *_SURROUNDINGS}:
             self._add(shapes()[kind], record)
         else:
             raise RecordError(f"records of type {kind!r} are not known; upgrade this program")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.record import chain, verifying
+from monitor.record import chain, seals, verifying
 
 if TYPE_CHECKING:
-    from monitor.model import Link, Verification
+    from monitor.model import Head, Link, Seal, Verification
     from monitor.record.engine import Database
 
 
@@ -26,3 +26,18 @@ class Evidence:
         """Hold everything kept of a source against its chain, every byte of it."""
         with self._database.read() as connection:
             return verifying.verify(connection, source)
+
+    def unsealed(self) -> tuple[Head, ...]:
+        """Return the last links of all chains that no time stamp is over."""
+        with self._database.read() as connection:
+            return seals.unsealed(connection)
+
+    def seal(self, seal: Seal) -> None:
+        """Keep a time stamp."""
+        with self._database.write() as connection:
+            seals.keep(connection, seal)
+
+    def seals(self, source: str | None = None) -> tuple[Seal, ...]:
+        """Return the time stamps over a source's chain, or all there are, oldest first."""
+        with self._database.read() as connection:
+            return seals.seals(connection, source)

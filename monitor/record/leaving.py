@@ -67,7 +67,11 @@ class Leaving:
         """By type of record, what a row's number is called in records."""
 
     def surroundings(self) -> Iterator[Record]:
-        """Yield what belongs to no source: digests, channels that refuse, and who is told of it."""
+        """Yield what belongs to no source.
+
+        Time stamps; and with deliveries digests, channels that refuse, and who is told of it.
+        """
+        yield from self._rows(shapes()["seal"], "SELECT * FROM seals ORDER BY id")
         if not self._deliveries:
             return
         yield from self._rows(shapes()["batch"], "SELECT * FROM batches ORDER BY id")
@@ -191,6 +195,7 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "time": written,
     "json": json.loads,
     "packed": codec.unpack_plain,
+    "heads": codec.unpack_plain,
 }
 """How values become what JSON holds, where they are not already."""
 

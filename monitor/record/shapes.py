@@ -28,6 +28,7 @@ Kind = Literal[
     "time",
     "json",
     "packed",
+    "heads",
     "content",
     "document",
     "comparison",
@@ -47,6 +48,7 @@ TYPES = {
     "volatile": "passage",
     "outages": "outage",
     "troubles": "trouble",
+    "seals": "seal",
     "batches": "batch",
     "deliveries": "delivery",
     "attempts": "attempt",
@@ -55,7 +57,7 @@ TYPES = {
 """The type of a record, by the table that its rows are of."""
 NUMBERED = frozenset({"capture", "change", "deadline", "outage", "trouble"})
 """Records that others refer to by their place; `id` is the number that people know."""
-DERIVED = frozenset({"archive", "change_findings", "contents", "passages", "robots", "seals"})
+DERIVED = frozenset({"archive", "change_findings", "contents", "passages", "robots"})
 """Tables that are made anew from what travels, or that say which installation this is."""
 LEFT = {
     "sources": {"lease_owner", "lease_expires_at", "indexed"},
@@ -78,6 +80,7 @@ _KINDS: dict[tuple[str, str], Kind] = {
     ("changes", "comparison"): "comparison",
     ("checks", "words"): "json",
     ("sources", "tags"): "json",
+    ("seals", "heads"): "heads",
 }
 _KEYS = {("sources", "slug"): "source", ("snapshots", "body"): "sha256"}
 _REFERENCES = {("checks", "change_id"): "changes"}

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import ArchiveError
 from monitor.model import Break, Verification
-from monitor.record import chain, contents, documents
+from monitor.model.evidence import stamp
+from monitor.record import chain, contents, documents, seals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from monitor.model import Link
+    from monitor.model import Link, Seal
     from monitor.record.engine import Connection
 
 _LOOSE_CAPTURES = (
@@ -34,12 +35,18 @@ _DOCUMENT = (
 def verify(connection: Connection, source: str) -> Verification:
     """Check every link, every body and every document of a source."""
     links = chain.links(connection, source)
+    sealed = seals.seals(connection, source)
     return Verification(
         source=source,
         links=len(links),
         pruned=sum(link.text is None for link in links),
         head=links[-1].digest if links else "",
-        breaks=(*_broken(connection, source, links), *_loose(connection, source)),
+        breaks=(
+            *_broken(connection, source, links),
+            *_loose(connection, source),
+            *_unsealed(source, links, sealed),
+        ),
+        seals=sealed,
     )
 
 
@@ -91,6 +98,18 @@ def _loose(connection: Connection, source: str) -> Iterator[Break]:
         yield Break(None, f"capture {row['id']} is kept, and in no link")
     for row in connection.rows(_LOOSE_VERSIONS, source=source):
         yield Break(None, f"version {row['number']} is kept, and in no link")
+
+
+def _unsealed(source: str, links: Sequence[Link], sealed: Sequence[Seal]) -> Iterator[Break]:
+    """Hold the chain against what was shown to authorities."""
+    known = {link.number: link.digest for link in links}
+    for seal in sealed:
+        when = f"the time stamp of {stamp(seal.sealed_at)}"
+        if not seal.whole:
+            yield Break(None, f"{when} is over something else")
+        for head in seal.heads:
+            if head.source == source and known.get(head.number) != head.digest:
+                yield Break(head.number, f"{when} is over another link {head.number}")
 
 
 def _named(link: Link) -> str:

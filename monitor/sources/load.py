@@ -57,6 +57,10 @@ class Configuration:
     """Shortest time between two requests to one host."""
     quota: int | None = None
     """Bytes of the archive that are warned of; `None` where nobody is to be warned."""
+    timestamp_url: str | None = None
+    """Authority that stamps the heads of chains once a day; `None` for none."""
+    timestamp_private: bool = False
+    """Whether it may have a private address."""
     web: WebView = WebView()
     web_url: str | None = None
     """Where people reach the web view, without a slash at its end; `None` where they cannot."""

@@ -233,6 +233,12 @@ class MonitorEntry(Table):
     quota: v.Size | None = Field(
         None, description='Size of the archive that is warned of before it is reached, "5GB".'
     )
+    timestamp_url: v.Url | None = Field(
+        None, description="Authority that stamps what was recorded once a day (RFC 3161)."
+    )
+    timestamp_private: bool | None = Field(
+        None, description="Whether it may have a private address; false unless set."
+    )
     web: v.Listening | None = Field(
         None, description='Where the web view listens; "127.0.0.1:8383" unless set, or "off".'
     )

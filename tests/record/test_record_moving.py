@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import replace
@@ -28,6 +29,8 @@ from monitor.model import (
     Unchanged,
     Variant,
 )
+from monitor.model import Seal as TimeStamp
+from monitor.model.evidence import sealed_text
 from monitor.record import Archive
 from monitor.record.leaving import Seal
 from monitor.record.shapes import DERIVED, LEFT, TYPES, shapes
@@ -101,6 +104,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Return the export of an archive in which everything has happened."""
     with Archive.open(f"sqlite:///{tmp_path_factory.mktemp('filled')}/a.db") as archive:
         _fill(archive)
+        heads = archive.evidence.unsealed()
+        token = hashlib.sha256(sealed_text(heads).encode()).digest()
+        archive.evidence.seal(TimeStamp(at(9), "https://stamps.example/", heads, token))
         return _export(archive)
 
 
