@@ -11,6 +11,8 @@ from import_desk import SOURCE
 from warc_files import BODIES, URL, WarcFile, day, story
 from warcio.archiveiterator import ArchiveIterator
 
+from monitor.exchange.history import History
+from monitor.exchange.index import Index
 from monitor.exchange.warc_writing import WarcWriter, kept
 from monitor.model import Capture, Hop
 
@@ -59,6 +61,30 @@ def test_what_was_exported_imports_to_the_same(
     second.feed(_export(desk, tmp_path / "out.warc.gz"))
     assert _essence(second) == _essence(desk)
     assert _essence(desk)["versions"]
+
+
+@pytest.mark.parametrize("shown", ["aabbc", "aaaabbbbb", "aabaaccaa", "aadddaa"])
+def test_where_all_is_kept_everything_comes_back(
+    desk: Desk, second: Desk, tmp_path: Path, shown: str
+) -> None:
+    """With every capture kept, not even when the old text was seen last is lost."""
+    file = WarcFile(tmp_path / "in.warc.gz")
+    story(file, shown, step=0.3)
+    _keep_all(desk, file.path)
+    assert len(_essence(desk)["captures"]) == len(shown)
+    _keep_all(second, _export(desk, tmp_path / "out.warc.gz"))
+    assert _essence(desk) == _essence(second)
+    assert desk.archive.history(["acme"]) == second.archive.history(["acme"])
+    outcomes = [
+        [(row.started_at, row.outcome) for row in one.archive.checks("acme", limit=100)]
+        for one in (desk, second)
+    ]
+    assert outcomes[0] == outcomes[1]
+
+
+def _keep_all(desk: Desk, path: Path) -> None:
+    history = History(desk.pipeline, replace(SOURCE, keep="all"), Index([path], [URL]))
+    assert list(history.feed(None))
 
 
 @pytest.mark.parametrize("name", ["out.warc", "out.warc.gz"])
