@@ -24,40 +24,63 @@ if TYPE_CHECKING:
 Start = Literal["started", "wait", "taken"]
 
 WORKERS = 16
+SLOW_AFTER = timedelta(seconds=5)
+"""A check that takes longer gives its place to others, as long as few are that slow."""
+SLOW_PLACES = 2
+"""How many slow checks may run at once, for each worker."""
 LEASE_MARGIN = timedelta(minutes=2)
-"""Added to a source's timeout: robots.txt, extraction and writing come on top of the fetch."""
+"""Added to a page's timeout: turns, robots.txt, extraction and writing come on top of the fetch."""
 MOST_LOST = 0.5
 """Share of the threads that may hang before this program is better started again."""
 POLL_S = 0.1
 """How often a host that keeps its distance is asked again."""
 
 
+def lease_of(source: Source, margin: timedelta = LEASE_MARGIN) -> timedelta:
+    """Return how long a check may take: each page may be asked for again, by the browser."""
+    return (source.timeout * 2 + margin) * len(source.urls)
+
+
 @dataclass(frozen=True, slots=True)
 class _Running:
     source: Source
+    host: str
     started_at: datetime
+    began: float
+    """By the monotonic clock, as the next two."""
+    slow_from: float
     deadline: float
-    """By the monotonic clock."""
     future: Future[Checked]
 
 
 class Dispatcher:
     """Runs checks in threads; `start` refuses what cannot run now, to be asked again later.
 
+    Publishers that keep their visitors waiting do not keep others': a check that turns out to be
+    slow, or was so the last time, has one of the places for slow ones.
+
     A check has until its lease runs out. One that hangs longer is recorded as failed, and its
     thread, which nothing can end, is not used again.
     """
 
     def __init__(
-        self, pipeline: Pipeline, *, workers: int = WORKERS, margin: timedelta = LEASE_MARGIN
+        self,
+        pipeline: Pipeline,
+        *,
+        workers: int = WORKERS,
+        margin: timedelta = LEASE_MARGIN,
+        slow_after: timedelta = SLOW_AFTER,
     ) -> None:
         self._pipeline = pipeline
         self._owner = pipeline.owner
         self._workers = workers
         self._margin = margin
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="check")
+        self._slow_after = slow_after.total_seconds()
+        self._slow_places = workers * SLOW_PLACES
+        self._pool = ThreadPoolExecutor(workers + self._slow_places, thread_name_prefix="check")
         self._changed = Condition()
         self._running: dict[str, _Running] = {}
+        self._slow: set[str] = set()
         self._lost: set[Future[Checked]] = set()
         self._done: deque[Future[Checked]] = deque()
 
@@ -84,7 +107,9 @@ class Dispatcher:
     @property
     def free(self) -> int:
         """Count the checks that could be started now."""
-        return self._workers - len(self._running) - self.lost
+        slow = self._slow_now()
+        aside = min(slow + self.lost, self._slow_places)
+        return self._workers + aside - len(self._running) - self.lost
 
     @property
     def lost(self) -> int:
@@ -94,21 +119,29 @@ class Dispatcher:
     def start(self, source: Source, *, due: bool = False) -> Start:
         """Begin a check, or say why not; with `due`, only of a source that still is.
 
-        ``wait``: no free thread, or the host is being fetched or was a moment ago.
+        ``wait``: no free place, or the host is being fetched or was a moment ago.
         ``taken``: the source is being checked already, here or by another program.
         """
         if source.id in self._running:
             return "taken"
-        if not self.free or self._pipeline.fetcher.busy(source.url):
+        if not self.free or not self._has_place(source):
             return "wait"
         archive, now = self._pipeline.archive, self._pipeline.clock()
-        lease = source.timeout * len(source.urls) + self._margin
+        lease = lease_of(source, self._margin)
         if not archive.claim(source.id, owner=self._owner, now=now, lease=lease, due=due):
             return "taken"
         with self._changed:
             future = self._pool.submit(self._pipeline.check, source)
-            deadline = monotonic() + lease.total_seconds()
-            self._running[source.id] = _Running(source, now, deadline, future)
+            began = monotonic()
+            self._running[source.id] = _Running(
+                source,
+                self._pipeline.fetcher.host(source.url),
+                now,
+                began,
+                began if source.id in self._slow else began + self._slow_after,
+                began + lease.total_seconds(),
+                future,
+            )
         future.add_done_callback(lambda ended: self._finish(source.id, ended))
         return "started"
 
@@ -146,12 +179,30 @@ class Dispatcher:
         """Count the checks under way."""
         return len(self._running)
 
+    def _slow_now(self) -> int:
+        now = monotonic()
+        return sum(one.slow_from <= now for one in tuple(self._running.values()))
+
+    def _has_place(self, source: Source) -> bool:
+        fetcher = self._pipeline.fetcher
+        if fetcher.busy(source.url):
+            return False
+        # A check that was begun a moment ago may not have come to its host yet.
+        host = fetcher.host(source.url)
+        if any(one.host == host for one in tuple(self._running.values())):
+            return False
+        return source.id not in self._slow or self._slow_now() + self.lost < self._slow_places
+
+    def _learn_pace(self, ended: _Running) -> None:
+        quick = monotonic() - ended.began < self._slow_after
+        (self._slow.discard if quick else self._slow.add)(ended.source.id)
+
     def _given_up(self) -> Iterator[Future[Checked]]:
         with self._changed:
             now = monotonic()
             hung = [one for one in self._running.values() if one.deadline < now]
             for one in hung:
-                del self._running[one.source.id]
+                self._learn_pace(self._running.pop(one.source.id))
                 self._lost.add(one.future)
         for one in hung:
             ended: Future[Checked] = Future()
@@ -164,6 +215,7 @@ class Dispatcher:
                 # It was told of as failed; what it found at last is not for anybody to tell.
                 self._lost.discard(future)
                 return
+            self._learn_pace(self._running[source])
         if future.cancelled() or future.exception() is not None:
             self._release(source)
         with self._changed:
@@ -187,6 +239,8 @@ def sweep(
     waiting = deque(sources)
     while waiting or dispatcher.running:
         for _ in range(len(waiting)):
+            if not dispatcher.free:
+                break
             source = waiting.popleft()
             answer = dispatcher.start(source)
             if answer == "wait":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 from surroundings import Answer
+from watching_line import START
 
 from monitor.dispatch import Dispatcher
 from monitor.errors import StalledError
@@ -55,7 +57,7 @@ def released(line: Line) -> Iterator[Event]:
 
 
 def _dispatcher(line: Line, workers: int) -> Dispatcher:
-    margin = timedelta(seconds=MARGIN_S) - line.source.timeout
+    margin = timedelta(seconds=MARGIN_S) - line.source.timeout * 2
     return Dispatcher(line.pipeline, workers=workers, margin=margin)
 
 
@@ -78,7 +80,7 @@ def test_a_check_that_hangs_is_a_failure_and_can_be_tried_again(
         assert given_up.check.outcome == Failed(
             "timeout", "the check hung and was given up after 0 s"
         )
-        assert (dispatcher.lost, dispatcher.free) == (1, 1)
+        assert (dispatcher.lost, dispatcher.free) == (1, 2)
         state = line.archive.state("acme")
         assert state.failures == 1
         assert state.next_check_at is not None
@@ -88,6 +90,35 @@ def test_a_check_that_hangs_is_a_failure_and_can_be_tried_again(
         assert dispatcher.start(line.source) == "started"
         (again,) = _until(dispatcher, bool)
         assert not isinstance(again.check.outcome, Failed | First)
+
+
+def test_a_host_has_one_check_from_the_moment_it_is_begun(line: Line, released: Event) -> None:
+    """A second source of a host waits outside, also before the first check has got there."""
+    other = replace(line.source, id="other")
+    line.archive.adopt([line.source, other], START)
+    with Dispatcher(line.pipeline, workers=2) as dispatcher:
+        assert dispatcher.start(line.source) == "started"
+        assert [dispatcher.start(other) for _ in range(3)] == ["wait"] * 3
+        released.set()
+        _until(dispatcher, bool)
+        assert dispatcher.start(other) == "started"
+
+
+def test_who_is_slow_gives_its_place_to_others(line: Line, released: Event) -> None:
+    """A slow check has another place, the next time from the start; a quick one has it back."""
+    place = timedelta(seconds=0.05)
+    with Dispatcher(line.pipeline, workers=1, slow_after=place) as dispatcher:
+        assert dispatcher.start(line.source) == "started"
+        assert dispatcher.free == 0
+        Event().wait(0.1)
+        assert dispatcher.free == 1
+        released.set()
+        _until(dispatcher, bool)
+        released.clear()
+        assert dispatcher.start(line.source) == "started"
+        assert dispatcher.free == 1
+        released.set()
+        _until(dispatcher, bool)
 
 
 def test_too_many_that_hang_end_the_program(line: Line, released: Event) -> None:

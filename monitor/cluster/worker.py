@@ -15,7 +15,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from monitor.cluster.jobs import CHECK, DELIVER, QUEUED, application, conninfo
-from monitor.dispatch import LEASE_MARGIN, MOST_LOST
+from monitor.dispatch import MOST_LOST, lease_of
 from monitor.errors import ArchiveError, OvertakenError, StalledError
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Worker:
         await asyncio.sleep(min(pause, LONGEST_HOLD_S))
 
     async def _guarded(self, work: Callable[[], float], source: Source) -> float:
-        limit = source.timeout + LEASE_MARGIN
+        limit = lease_of(source)
         async with self._free:
             started = self._station.pipeline.clock()
             try:
@@ -153,7 +153,7 @@ class Worker:
         """Check a source that still is due; return how long its host is to be left alone."""
         station, job = self._station, context.job
         archive, now = station.archive, station.pipeline.clock()
-        mine, lease = _leaseholder(job), source.timeout + LEASE_MARGIN
+        mine, lease = _leaseholder(job), lease_of(source)
         if not archive.claim(source.id, owner=mine, now=now, lease=lease, due=True, over=QUEUED):
             return 0.0
         try:

@@ -15,7 +15,7 @@ from monitor.errors import FetchError
 from monitor.fetch.body import content_type, drain, read_body, read_start
 from monitor.fetch.browser import Browser
 from monitor.fetch.browser.errand import PAGES
-from monitor.fetch.failures import oversized_headers, status_failure, transport_failure
+from monitor.fetch.failures import no_turn, oversized_headers, status_failure, transport_failure
 from monitor.fetch.guarded import guarded_transport, tls_context
 from monitor.fetch.journey import REDIRECTS, Journey, parse_address, redirect_target
 from monitor.fetch.politeness import Turns, Visit, host_of
@@ -53,6 +53,8 @@ class Limits:
     redirects: int = 10
     connect_timeout: timedelta = timedelta(seconds=10)
     """For resolving the name and connecting, and again for the TLS handshake."""
+    patience: timedelta = timedelta(seconds=35)
+    """For waiting for the browser, and for the turns of all the hosts that redirects lead to."""
     host_spacing: timedelta = timedelta(seconds=1)
     """Between two visits to one host; robots.txt may ask for more."""
     user_agent: str = "policy-monitor/0.1 (automated check for changes of public policies)"
@@ -143,7 +145,7 @@ class Fetcher:
         journey = Journey(
             source, validators, user_agent=limits.user_agent, redirects=limits.redirects
         )
-        with Visit(self._turns) as visit:
+        with self._visit() as visit:
             errand = _Errand(source, visit, time.monotonic() + source.timeout.total_seconds())
             while True:
                 self._approach(journey, errand)
@@ -171,7 +173,7 @@ class Fetcher:
 
     def _render(self, source: Source, _: Validators | None) -> Capture:
         engine = self._browser.engine()
-        with engine.places, Visit(self._turns) as visit:
+        with engine.place(self._limits.patience), self._visit() as visit:
             errand = _Errand(source, visit, time.monotonic() + source.timeout.total_seconds())
             journey = Journey(source, None, user_agent=self._limits.user_agent, redirects=0)
 
@@ -199,11 +201,15 @@ class Fetcher:
 
     def busy(self, url: str) -> bool:
         """Tell whether fetching this address now would mean waiting for its host's turn."""
-        return self._turns.busy(host_of(parse_address(url)))
+        return self._turns.busy(self.host(url))
+
+    def host(self, url: str) -> str:
+        """Name the host whose turn it is that `busy` tells of."""
+        return host_of(parse_address(url))
 
     def pause(self, url: str) -> float:
         """Return how many seconds this address's host is to be left alone from now."""
-        return self._turns.pause(host_of(parse_address(url)))
+        return self._turns.pause(self.host(url))
 
     def adjust(self, *, user_agent: str, host_spacing: timedelta) -> None:
         """Ask under this name and at this distance from the next fetch on."""
@@ -227,6 +233,9 @@ class Fetcher:
     ) -> None:
         """Close every connection."""
         self.close()
+
+    def _visit(self) -> Visit:
+        return Visit(self._turns, patience=self._limits.patience.total_seconds())
 
     def _approach(self, journey: Journey, errand: _Errand) -> None:
         errand.go(journey.url)
@@ -318,9 +327,10 @@ class _Errand:
 
     def go(self, url: httpx.URL) -> None:
         """Be at the host of `url`; waiting for its turn does not count as time of the fetch."""
-        began = time.monotonic()
-        if self.visit.go(url):
-            self.ends_at += time.monotonic() - began
+        waited = self.visit.waited
+        if not self.visit.go(url):
+            raise no_turn(url.host)
+        self.ends_at += self.visit.waited - waited
 
     def extensions(self) -> dict[str, object]:
         return {"allow_private": self.source.allow_private, "ends_at": self.ends_at}

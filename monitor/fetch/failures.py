@@ -75,6 +75,13 @@ def oversized_headers(host: str) -> FetchError:
     return FetchError("too_large", _OVERSIZED.format(host), permanent=True)
 
 
+def no_turn(host: str) -> FetchError:
+    """Say that others were at the host for too long."""
+    return FetchError(
+        "timeout", f"too many checks lead to {host}: its turn did not come in time; tried again"
+    )
+
+
 def status_failure(response: httpx.Response, url: httpx.URL, now: datetime) -> FetchError:
     """Say what a status other than success means for the check."""
     status = response.status_code

@@ -6,7 +6,9 @@ host belong to one visit. Knows nothing of HTTP.
 
 from __future__ import annotations
 
-from threading import Condition
+import time
+from math import inf
+from threading import TIMEOUT_MAX, Condition
 from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
@@ -37,19 +39,25 @@ class Turns:
         self._visited: set[str] = set()
         self._free_at: dict[str, float] = {}
 
-    def enter(self, host: str) -> None:
-        """Wait for the turn at a host; waits for nothing but this host."""
+    def enter(self, host: str, patience: float = inf) -> bool:
+        """Wait for the turn at a host, and for nothing else; tell whether it came in time."""
+        began = self._monotonic()
         with self._changed:
-            while host in self._visited:
-                self._changed.wait()
+            left = min(patience, TIMEOUT_MAX)
+            if not self._changed.wait_for(lambda: host not in self._visited, left):
+                return False
+            now = self._monotonic()
+            wait = self._free_at.get(host, now) - now
+            if wait > patience - (now - began):
+                return False
             self._visited.add(host)
-            free_at = self._free_at.get(host)
-        if free_at is not None and (wait := free_at - self._monotonic()) > 0:
+        if wait > 0:
             try:
                 self._sleep(wait)
             except BaseException:
                 self.leave(host, 0.0)
                 raise
+        return True
 
     def leave(self, host: str, pause: float) -> None:
         """End a visit; the next one starts `pause` seconds later at the earliest."""
@@ -75,22 +83,32 @@ class Turns:
 
 
 class Visit:
-    """The one host a fetch is at; leaving the block ends the visit."""
+    """The one host a fetch is at; leaving the block ends the visit.
 
-    def __init__(self, turns: Turns) -> None:
+    All its waiting for turns together has an end: where many redirects lead to one slow host, the
+    fetches that queue there would hold up the checks of other sources.
+    """
+
+    def __init__(self, turns: Turns, *, patience: float) -> None:
         self._turns = turns
+        self._patience = patience
+        self.waited = 0.0
+        """Seconds spent waiting for turns so far."""
         self._host: str | None = None
         self._pause = turns.spacing
 
     def go(self, url: httpx.URL) -> bool:
-        """Be at the host of `url`, leaving any other first; tell whether that was a move."""
+        """Be at the host of `url`, leaving any other first; tell whether its turn came."""
         host = host_of(url)
         if host == self._host:
-            return False
+            return True
         self.end()
-        self._turns.enter(host)
-        self._host = host
-        return True
+        began = time.monotonic()
+        came = self._turns.enter(host, self._patience - self.waited)
+        self.waited += time.monotonic() - began
+        if came:
+            self._host = host
+        return came
 
     def slow_down(self, pause: float) -> None:
         """Ask for a longer pause than usual after this visit."""

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -152,6 +152,22 @@ def test_page_that_never_finishes_delays_nobody(
     waiting.join()
     assert [error.kind for error in failed] == ["timeout"]
     assert time.monotonic() - began < 20
+
+
+@NEEDS_BROWSER
+def test_nobody_waits_for_the_browser_without_end(browsing: Fetcher) -> None:
+    """Where pages that take all their time have all places, others fail and are tried again."""
+    from monitor.fetch.browser.engine import PLACES  # needs what a browser needs
+
+    engine = browsing._browser.engine()
+    with ExitStack() as others:
+        for _ in range(PLACES):
+            others.enter_context(engine.place(timedelta(seconds=10)))
+        with pytest.raises(FetchError, match="too many pages wait") as caught:
+            others.enter_context(engine.place(timedelta(seconds=0.05)))
+    assert (caught.value.kind, caught.value.permanent) == ("timeout", False)
+    with engine.place(timedelta()):
+        pass
 
 
 @NEEDS_BROWSER

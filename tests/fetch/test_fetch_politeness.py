@@ -11,7 +11,7 @@ from fetch_servers import FakeTime, redirect, reply, source
 
 from monitor.errors import FetchError
 from monitor.fetch import Limits
-from monitor.fetch.politeness import Turns, host_of
+from monitor.fetch.politeness import Turns, Visit, host_of
 
 if TYPE_CHECKING:
     import socket
@@ -132,6 +132,56 @@ def test_a_slow_host_delays_nobody_else(
         released.set()
         for fetched in waiting:
             fetched.result(timeout=10)
+
+
+def test_waiting_for_a_turn_has_an_end(time: FakeTime) -> None:
+    """Neither a visitor that stays nor a pause holds others for ever; all waits count together."""
+    turns = Turns(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    slow, paused = httpx.URL("https://slow.test/"), httpx.URL("https://paused.test/")
+    turns.enter("slow.test")
+    turns.enter("paused.test")
+    turns.leave("paused.test", 20.0)
+    with Visit(turns, patience=0.05) as visit:
+        assert not visit.go(slow)
+        assert visit.waited >= 0.05
+        assert not visit.go(paused)
+    assert time.slept == []
+    turns.leave("slow.test", 0.0)
+    with Visit(turns, patience=0.05) as visit:
+        assert visit.go(slow)
+
+
+def test_many_redirects_to_one_slow_host_end_in_time(
+    open_fetcher: OpenFetcher, open_site: OpenSite
+) -> None:
+    """Publishers that send everybody to one host hold nobody for as long as all of them take."""
+    entered, released = threading.Event(), threading.Event()
+
+    def slow(sock: socket.socket, _head: bytes) -> None:
+        entered.set()
+        released.wait(10)
+        sock.sendall(reply(b"slow"))
+
+    meeting = open_site({"/": slow})
+    lures = [open_site({"/": redirect(meeting.url("/"))}) for _ in range(6)]
+    fetcher = open_fetcher(Limits(host_spacing=timedelta(0), patience=timedelta(seconds=0.1)))
+
+    def fetch(site: Site) -> str:
+        try:
+            fetcher.fetch(source(site.url("/")))
+        except FetchError as error:
+            return f"{error.kind}: {error}"
+        return "fetched"
+
+    with ThreadPoolExecutor(7) as threads:
+        first = threads.submit(fetch, meeting)
+        entered.wait(10)
+        told = list(threads.map(fetch, lures))
+        released.set()
+        assert first.result(timeout=10) == "fetched"
+    assert {said.partition(":")[0] for said in told} == {"timeout"}
+    assert all("too many checks lead to 127.0.0.1" in said for said in told)
+    assert fetch(lures[0]) == "fetched"
 
 
 def test_a_turn_given_up_while_waiting_is_free(time: FakeTime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -20,7 +20,8 @@ from monitor.errors import FetchError
 from monitor.fetch.browser.page import load
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterator
+    from datetime import timedelta
 
     from playwright.async_api import BrowserContext, ViewportSize
 
@@ -52,8 +53,7 @@ class Engine:
 
     def __init__(self, executable: str, gateway: Gateway, *, idle_s: float = _IDLE_S) -> None:
         """Start nothing yet."""
-        self.places = BoundedSemaphore(PLACES)
-        """To be taken for as long as a page is wanted."""
+        self._places = BoundedSemaphore(PLACES)
         self._executable = executable
         self._gateway = gateway
         self._idle_s = idle_s
@@ -65,6 +65,21 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = 0
         self._served = 0
+
+    @contextmanager
+    def place(self, patience: timedelta) -> Iterator[None]:
+        """Take one of the few places for as long as a page is wanted.
+
+        Raises:
+            FetchError: None is free in time.
+
+        """
+        if not self._places.acquire(timeout=patience.total_seconds()):
+            raise FetchError("timeout", "too many pages wait for the browser; tried again")
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def load(self, errand: Errand) -> None:
         """Load a page; what it shows is written into `errand`.
