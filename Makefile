@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test soak endure demo check format lock pywb fuzz man smoke clean
+.PHONY: run test soak endure demo check format lock audit sbom pywb fuzz man smoke clean
 
 run: $(VENV)/.ready            ## Start the daemon on sources.toml, checking every source at once
 	$(BIN)/monitor run
@@ -40,8 +40,20 @@ man: $(VENV)/.ready            ## Write the manual page, build/monitor.1
 smoke: $(VENV)/.ready-dev      ## Build a wheel and an sdist; install each elsewhere and run its demo
 	BUILD_WITH=$(BIN)/python sh deploy/smoke.sh
 
-lock: $(VENV)/.ready-dev       ## Renew both lock files
+lock: $(VENV)/.ready-dev       ## Renew the lock files
 	LOCK_WITH="$(BIN)/pip-compile" sh deploy/lock.sh
+
+audit: .venv-audit/.ready $(VENV)/.ready  ## Look the pinned versions up among known vulnerabilities; needs the network
+	AUDIT_WITH=.venv-audit/bin/pip-audit INSTALLED=$(BIN)/python sh deploy/audit.sh
+
+sbom: .venv-audit/.ready       ## Write build/sbom.json: what is installed, as CycloneDX
+	mkdir -p build
+	PYTHONWARNINGS=ignore .venv-audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json requirements.lock
+
+.venv-audit/.ready: deploy/audit.lock
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
 
 pywb: .venv-pywb/.ready        ## Install a web archive for the tests to import from; needs a C compiler
 
@@ -65,4 +77,4 @@ $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	touch $@ $(VENV)/.ready
 
 clean:
-	rm -rf $(VENV) .venv-pywb build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-audit .venv-pywb build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
