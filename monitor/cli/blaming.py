@@ -79,7 +79,7 @@ def _print_section(out: Console, part: Followed, traced: Blame) -> None:
 
     from monitor.render.origins import section_remarks
 
-    heading = output.plain(part.section.heading) or "(before the first heading)"
+    heading = output.place([part.section.heading])
     out.print(Text(heading, "bold"))
     out.print(Text(INDENT + output.plain(output.joined(section_remarks(part.origin))), "dim"))
     grid = Table.grid(padding=(0, 2))

@@ -180,7 +180,7 @@ def _print(comparison: Comparison, *, words: bool) -> None:
         return
     grid = output.table("", "section", "added", "removed")
     for edit in comparison.edits:
-        path = output.plain(" › ".join(edit.path)) or "(before the first heading)"
+        path = output.place(edit.path)
         glyph = output.GLYPHS[edit.operation]
         grid.add_row(glyph, path, f"+{edit.words_added}", f"−{edit.words_removed}")
     out.print(grid)

@@ -13,6 +13,7 @@ from monitor.errors import (
     StampError,
     WorkerError,
 )
+from monitor.render.visible import visible
 
 
 class Exit(IntEnum):
@@ -43,5 +44,5 @@ def report(error: MonitorError) -> Exit:
             what, code = "", Exit.ALL_FAILED
         case _:
             what, code = "", Exit.USAGE
-    sys.stderr.write(f"monitor: {what}{error}\n")
+    sys.stderr.write(visible(f"monitor: {what}{error}\n"))
     return code

@@ -143,7 +143,7 @@ def _tell_change(out: Console, change: Change) -> None:
     )
     output.tell_meaning(out, change)
     for section in change.sections[:SECTIONS_SHOWN]:
-        path = output.plain(" › ".join(section.path)) or "(before the first heading)"
+        path = output.place(section.path)
         glyph = output.GLYPHS[section.operation]
         counts = f"+{section.words_added} −{section.words_removed}"
         out.print(Text(f"      {glyph} {path}  ").append(counts, "dim"), overflow="ellipsis")

@@ -8,13 +8,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from monitor.render import answers
-from monitor.render.visible import visible
+from monitor.render.visible import escaped, one_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, ConsoleRenderable
+    from rich.segment import Segment
     from rich.table import Table
 
     from monitor.model import Change
@@ -28,17 +29,45 @@ GLYPHS = {"added": "+", "removed": "−", "edited": "~", "moved": "→", "rename
 
 def emit(answer: object) -> None:
     """Print a value as JSON, in UTF-8, one object or array."""
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+    written = json.dumps(answer, ensure_ascii=False, indent=2)
+    sys.stdout.write(escaped(written) + "\n")
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console that honours NO_COLOR and never pages; wide where there is no terminal."""
+    """Return a console that honours NO_COLOR and never pages; wide where there is no terminal.
+
+    Whatever is printed, only its own styles reach the terminal: brackets are no markup, and what
+    could steer is shown.
+    """
     from rich.console import Console
 
-    out = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    if out.is_terminal or "COLUMNS" in os.environ:
-        return out
-    return Console(stderr=stderr, highlight=False, width=120)
+    out = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    if not (out.is_terminal or "COLUMNS" in os.environ):
+        out = Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=120)
+    out.push_render_hook(_Shown())  # type: ignore[arg-type]  # a subclass would import all of rich
+    return out
+
+
+class _Shown:
+    """Takes what could steer a terminal out of everything a console prints."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Put each into its cover."""
+        return [_Cover(one) for one in renderables]
+
+
+class _Cover:
+    """A renderable whose text is only text."""
+
+    def __init__(self, covered: ConsoleRenderable) -> None:
+        self._covered = covered
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """Render what is covered, and make its text visible."""
+        from rich.segment import Segment
+
+        for text, style, control in console.render(self._covered, options):
+            yield Segment(text if control else visible(text), style, control)
 
 
 def table(*columns: str, text: str | None = None) -> Table:
@@ -61,6 +90,12 @@ def local(moment: datetime | None, *, seconds: bool = False) -> str:
 def plain(text: str) -> str:
     """Take what could steer a terminal out of a text that came from a page."""
     return visible(text).replace("\n", " ")
+
+
+def place(path: Iterable[str]) -> str:
+    """Name a section by its headings, each cut where a page makes one that no line has room for."""
+    named = (one_line(part, 200) for part in path)
+    return " › ".join(part for part in named if part) or "(before the first heading)"
 
 
 def tell_meaning(out: Console, change: Change, *, indent: str = "      ") -> None:

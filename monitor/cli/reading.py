@@ -88,7 +88,7 @@ def _sections(out: Console, document: Document, *, full: bool) -> None:
 
     out.print(Text("\nSections", "bold"))
     for section in document.sections:
-        heading = output.plain(section.heading) or "(before the first heading)"
+        heading = output.place([section.heading])
         out.print(
             Text("  " * max(section.level, 1) + heading, "bold" if section.heading else "dim")
         )

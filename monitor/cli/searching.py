@@ -70,7 +70,7 @@ def _print(hits: Sequence[Hit], known: Sequence[Source]) -> None:
     titles = {source.id: source.title for source in known}
     out = output.console()
     for hit in hits:
-        path = output.plain(" › ".join(hit.path)) or "(before the first heading)"
+        path = output.place(hit.path)
         out.print(Text.assemble((titles.get(hit.source, hit.source), "bold"), "  ", (path, "dim")))
         text = output.plain(hit.text)
         out.print(Text(f"  {text[:SHOWN]}{'…' if len(text) > SHOWN else ''}"))

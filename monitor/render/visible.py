@@ -5,6 +5,7 @@ Knows nothing of HTML; escaping for a format is that format's renderer's work.
 
 from __future__ import annotations
 
+import json
 import re
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -32,6 +33,11 @@ _TABLE: dict[int, str | None] = {
 _WHOLE = str.maketrans(_TABLE)
 _ENCODABLE = str.maketrans(dict.fromkeys(_SURROGATES, _REPLACEMENT))
 _MARK = re.compile(r"\{(?=\+)|\+(?=\})|\[(?=-)|-(?=\])")
+
+_UNSEEN = re.compile(
+    r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb\ufffe\uffff"
+    r"\U000e0000-\U000e007f]"
+)
 
 ELLIPSIS = "…"
 
@@ -69,6 +75,11 @@ def clip_start(text: str, limit: int) -> str:
 def unmarked(text: str) -> str:
     """Open up what could be read as our own marks for words added and removed."""
     return _MARK.sub(lambda found: found[0] + " ", text)
+
+
+def escaped(written: str) -> str:
+    """Write as JSON escapes what JSON allows as it is, but a terminal or a reader may trip over."""
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], written)
 
 
 def encodable(text: str) -> str:
