@@ -15,7 +15,7 @@ from monitor.cli.app import app
 from monitor.cli.exits import Exit
 from monitor.cli.outcomes import kind_of
 from monitor.cli.progress import progress
-from monitor.cli.stations import one, station
+from monitor.cli.stations import one, settings, station
 from monitor.errors import UsageError, WorkerError
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def warc(
     jobs: Annotated[
         int, typer.Option(min=1, max=64, help="Processes that read captures; more are faster.")
     ] = 1,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Leave it to `monitor worker`, a job a source.")
+    ] = False,
 ) -> None:
     """Feed the captures of a source's address in WARC files through the line, oldest first.
 
@@ -66,6 +69,9 @@ def warc(
     with station(context.obj) as built:
         known = built.configuration.sources
         wanted = tuple(known) if source is None else (one(source, known),)
+        if queue:
+            _put(context, files, wanted, deliver=deliver)
+            return
         try:
             with resumable():
                 held = _import(built, files, wanted, jobs=jobs, deliver=deliver)
@@ -80,6 +86,20 @@ def warc(
             built.courier.drain()
     if held:
         raise typer.Exit(Exit.SOME_FAILED)
+
+
+def _put(
+    context: typer.Context, files: Sequence[Path], wanted: Sequence[Source], *, deliver: bool
+) -> None:
+    from monitor.cluster.imports import put
+    from monitor.cluster.jobs import opened
+
+    index = _read_through(files, wanted)
+    present = [source for source in wanted if index.holds(source.url)]
+    with opened(settings(context.obj).database) as app:
+        for source in present:
+            put(app, source.id, files, deliver=deliver)
+    typer.echo(f"{output.count(len(present), 'import')} put in the queue; workers do them")
 
 
 @contextmanager

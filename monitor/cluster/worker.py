@@ -14,7 +14,8 @@ from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from monitor.cluster.jobs import CHECK, DELIVER, QUEUED, application, conninfo
+from monitor.cluster.imports import AGAIN, Imports
+from monitor.cluster.jobs import CHECK, DELIVER, IMPORT, QUEUED, application, conninfo
 from monitor.dispatch import MOST_LOST, lease_of
 from monitor.errors import ArchiveError, OvertakenError, StalledError
 
@@ -54,6 +55,7 @@ class Worker:
         self._stopping = False
         self._failure: BaseException | None = None
         self._running: asyncio.Task[None] | None = None
+        self._imports = Imports(station, report, lambda: self._stopping)
 
     @property
     def unfinished(self) -> int:
@@ -77,6 +79,7 @@ class Worker:
         app = application(PsycopgConnector(conninfo=address, min_size=2, max_size=4))
         app.task(name=CHECK, pass_context=True)(self._check)
         app.task(name=DELIVER)(self._deliver)
+        app.task(name=IMPORT, pass_context=True)(self._import)
         try:
             async with app.open_async():
                 takeover = asyncio.create_task(self._take_over(app))
@@ -107,7 +110,7 @@ class Worker:
 
     async def _orphaned(self, app: App, job: Job) -> None:
         assert job.id is not None
-        if job.task_name == CHECK:
+        if job.task_name in {CHECK, IMPORT}:
             archive, source = self._station.archive, str(job.task_kwargs["source"])
             # It died before it took the source over, or after.
             for owner in (QUEUED, _leaseholder(job)):
@@ -166,6 +169,27 @@ class Worker:
             raise
         self._report.checked(checked)
         return station.pipeline.fetcher.pause(source.url)
+
+    async def _import(
+        self, context: JobContext, source: str, files: list[str], *, deliver: bool
+    ) -> None:
+        watched = {one.id: one for one in self._station.configuration.sources}
+        found = watched.get(source)
+        if found is None:
+            self._report.say(f"{source}: not in this worker's configuration; not imported")
+            return
+        mine = _leaseholder(context.job)
+        async with self._free:
+            done = await self._in_thread(
+                lambda: self._imports.run(found, files, mine, deliver=deliver)
+            )
+        if not done:
+            again = context.app.configure_task(
+                IMPORT,
+                lock=context.job.lock,
+                schedule_in={"seconds": int(AGAIN.total_seconds())},
+            )
+            await again.defer_async(source=source, files=[*files], deliver=deliver)
 
     async def _deliver(self, channel: str) -> None:
         await self._in_thread(lambda: self._drained(channel))
