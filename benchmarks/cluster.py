@@ -32,7 +32,7 @@ from checks import CONFIG, SECRET, Publishers, publishing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE_S = 900
+PATIENCE_S = 1800
 DONE = "SELECT sum(checks) FROM sources"
 JOBS = "SELECT count(*) FROM procrastinate_jobs"
 
@@ -72,6 +72,13 @@ class Cluster:
             child.send_signal(signal.SIGTERM)
         return [child.wait(30) for child in alive]
 
+    def close(self) -> None:
+        """End at once what still runs."""
+        for child in self.running:
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+
     def ask(self, question: str) -> list[tuple[object, ...]]:
         """Ask the database."""
         with psycopg.connect(self.raw, autocommit=True) as connection:
@@ -91,6 +98,7 @@ class Cluster:
         start = time.monotonic()
         while not met():
             if time.monotonic() - start > PATIENCE_S:
+                self.close()
                 sys.exit("gave up waiting")
             time.sleep(0.2)
         return time.monotonic() - start
