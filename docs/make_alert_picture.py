@@ -17,8 +17,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import monitor
+from monitor.assess import Interval, assess
 from monitor.model import Change, Delivery, SectionChange, Source
-from monitor.render import compose
+from monitor.render import News, compose
 
 PICTURE = Path(__file__).parent / "alert.png"
 WIDTH, HEIGHT = 760, 1130
@@ -55,6 +56,8 @@ def html() -> str:
         for edition in (1, 2)
     )
     comparison = monitor.compare(old, new)
+    seen_on = (SEEN - timedelta(hours=12)).date(), SEEN.date()
+    meaning = assess(old, new, comparison, Interval(*seen_on))
     change = Change(
         id=1,
         source=SOURCE.id,
@@ -76,6 +79,10 @@ def html() -> str:
         old_dates=old.dates,
         new_dates=new.dates,
         alert=True,
+        findings=meaning.findings,
+        summary=meaning.summary,
+        score=meaning.score,
+        announcement=meaning.announcement,
     )
     delivery = Delivery(
         id=1,
@@ -89,7 +96,7 @@ def html() -> str:
         created_at=change.confirmed_at,
         next_attempt_at=None,
     )
-    return compose(delivery, source=SOURCE, change=change, comparison=comparison).html
+    return compose(News(delivery, SOURCE, change, comparison)).html
 
 
 def draw(page: str, picture: Path, width: int = WIDTH, height: int = HEIGHT) -> None:

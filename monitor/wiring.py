@@ -81,7 +81,7 @@ class Station:
             return ""
         try:
             seal = stamped(self.archive, self.configuration)
-        except StampError as error:
+        except (StampError, UsageError) as error:
             return str(error)
         return f"{len(seal.heads)} chains time-stamped by {seal.authority}" if seal else ""
 

@@ -91,3 +91,14 @@ def test_sizes_in_words() -> None:
     ]  # fmt: skip
     assert fullness(79, 100) == ""
     assert fullness(80, 100).startswith("the archive is at 80 % of its quota (80 bytes of 100")
+
+
+def test_what_is_new_is_stamped_once_a_day(archive: Archive) -> None:
+    """What came of it is said, where something did."""
+    said: list[str] = []
+    answers = iter(["1 chain time-stamped", "", "the authority answered 503"])
+    chores = Maintenance(archive, say=said.append)
+    for hours in (0, 1, 23, 25, 30, 50):
+        chores.turn([], None, at(hours), stamp=lambda: next(answers))
+    assert said == ["1 chain time-stamped", "the authority answered 503"]
+    assert next(answers, None) is None
