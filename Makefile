@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test soak endure demo check format lock audit sbom pywb fuzz man smoke clean
+.PHONY: run test soak endure siege demo check format lock audit sbom pywb fuzz man smoke clean
 
 run: $(VENV)/.ready            ## Start the daemon on sources.toml, checking every source at once
 	$(BIN)/monitor run
@@ -19,6 +19,9 @@ soak: $(VENV)/.ready-dev       ## Kill the daemon 200 times while all around it 
 
 endure: $(VENV)/.ready-dev     ## Let a daemon live through weeks in 20 minutes; it may not grow
 	$(BIN)/python benchmarks/endurance.py --minutes 20
+
+siege: $(VENV)/.ready-dev      ## Watch 200 hostile publishers and 50 honest ones for 6 minutes; none of these may be late
+	PYTHONPATH=tests/faults $(BIN)/python benchmarks/siege.py
 
 check: $(VENV)/.ready-dev      ## Format, lint, types, imports
 	$(BIN)/ruff format --check .

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, get_args
 
 from monitor.assess import shipped
@@ -39,7 +38,7 @@ from monitor.model import (
 )
 from monitor.pacing import due
 from monitor.reach import Reach
-from monitor.reading import found_in, prepare, read
+from monitor.reading import found_in, prepare, read, turn_to_read
 from monitor.routing import chosen
 from monitor.schedule import next_due, retry_due
 
@@ -65,9 +64,6 @@ if TYPE_CHECKING:
 
 NOBODY = ""
 """Owner of no lease: what is recorded under this name ends none."""
-READERS = 2
-"""Pages read at once. More would take turns all the same, and hold tens of megabytes each."""
-_READING = BoundedSemaphore(READERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +202,16 @@ class Pipeline:
     ) -> Reading:
         try:
             answer = have()
+            if isinstance(answer, NotModified):
+                judge = Judge(self.archive, source, state, answer.fetched_at)
+                return Reading(judge.unchanged("validators"))
+            with turn_to_read(len(answer.body)):
+                return self._read(source, state, answer)
         except FetchError as error:
             failed = Failed(
                 error.kind, str(error), error.permanent, error.status, error.retry_after
             )
             return Reading(Judgement(failed))
-        if isinstance(answer, NotModified):
-            judge = Judge(self.archive, source, state, answer.fetched_at)
-            return Reading(judge.unchanged("validators"))
-        with _READING:
-            return self._read(source, state, answer)
 
     def _read(
         self,

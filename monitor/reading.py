@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Final
 
 from monitor.apart import needs_apart, read_apart
-from monitor.errors import ExtractError
+from monitor.errors import ExtractError, FetchError
 from monitor.extract import gate_digest
 from monitor.extract.document import extract
 from monitor.model import Blocked
@@ -14,9 +16,32 @@ from monitor.model.capture import MULTIPART
 from monitor.model.pages import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
 
     from monitor.model import Capture, Document, Source
+
+LARGE: Final = 1024 * 1024
+"""Bytes of a body; the largest take seconds to read, and a gigabyte to compare."""
+_FEW = BoundedSemaphore(2)
+"""Pages read at once. More would take turns all the same, and hold tens of megabytes each."""
+_ONE_LARGE = BoundedSemaphore(1)
+
+
+@contextmanager
+def turn_to_read(size: int, *, patience_s: float = 30.0) -> Iterator[None]:
+    """Wait until a body of this size can be read; large ones wait for each other alone.
+
+    Raises:
+        FetchError: ``timeout``, where many large ones are in front.
+
+    """
+    place = _ONE_LARGE if size > LARGE else _FEW
+    if not place.acquire(timeout=patience_s if size > LARGE else None):
+        raise FetchError("timeout", "too many large pages wait to be read; tried again")
+    try:
+        yield
+    finally:
+        place.release()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pages import page
 from surroundings import Answer
 from watching_line import NEW_SECTION, REST, START
 
+from monitor.errors import FetchError
 from monitor.model import (
     Blocked,
     Capture,
@@ -22,6 +23,7 @@ from monitor.model import (
     Unchanged,
 )
 from monitor.reach import FULL_GET_EVERY
+from monitor.reading import LARGE, turn_to_read
 
 if TYPE_CHECKING:
     from watching_line import Line
@@ -226,3 +228,15 @@ def test_a_selector_that_lost_its_place_is_a_named_state(line: Line) -> None:
     line.source = replace(line.source, rules=Rules(select=("section",)))
     line.check()
     assert line.archive.state("acme").drift == ""
+
+
+def test_large_pages_keep_none_but_large_ones_waiting(line: Line) -> None:
+    """While a huge page is read, usual ones are too; a second huge one has to come again."""
+    with turn_to_read(LARGE + 1):
+        assert isinstance(line.check(), First)
+        late = turn_to_read(LARGE + 1, patience_s=0.01)
+        with pytest.raises(FetchError, match="too many large pages") as caught:
+            late.__enter__()
+    assert (caught.value.kind, caught.value.permanent) == ("timeout", False)
+    line.serve(page("english").replace(b"</main>", REST) + b"<!-- -->" * (LARGE // 8))
+    assert not isinstance(line.check(), Failed)
