@@ -93,6 +93,10 @@ def _read(token: bytes, url: str) -> rfc3161.TimeStampResponse:
     if answer.status != rfc3161.PKIStatus.GRANTED:
         why = "; ".join(answer.status_string) or f"status {answer.status}"
         raise StampError(f"{url} refused: {why}")
+    try:
+        _ = answer.tst_info
+    except ValueError:
+        raise StampError(f"{url} granted a time stamp, and gave none") from None
     return answer
 
 

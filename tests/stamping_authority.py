@@ -50,6 +50,8 @@ class StampingAuthority:
     asked: list[bytes] = field(default_factory=list)
     tamper: Callable[[bytes], bytes] | None = None
     """What is answered in place of the true answer."""
+    mishear: Callable[[bytes], bytes] | None = None
+    """What is stamped in place of what was asked for."""
     status: int = 200
     url: str = ""
 
@@ -92,7 +94,8 @@ class StampingAuthority:
     def answer(self, query: bytes) -> bytes:
         """Stamp what a request shows."""
         self.asked.append(query)
-        (self.folder / "query.tsq").write_bytes(query)
+        heard = self.mishear(query) if self.mishear else query
+        (self.folder / "query.tsq").write_bytes(heard)
         config = ("-config", "ts.cnf", "-section", "one")
         self.openssl("ts", "-reply", "-queryfile", "query.tsq", "-out", "answer.tsr", *config)
         answer = (self.folder / "answer.tsr").read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,9 +71,14 @@ def _doubts(file: Path) -> Callable[[Verification], Iterator[Break]]:
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
 
+    # One time stamp stands over many chains.
+    @cache
+    def doubted(seal: Seal) -> str:
+        return doubt(seal, trusted)
+
     def doubts(found: Verification) -> Iterator[Break]:
         for seal in found.seals:
-            if why := doubt(seal, trusted):
+            if why := doubted(seal):
                 yield Break(None, f"the time stamp of {stamp(seal.sealed_at)} does not hold: {why}")
 
     return doubts

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
 LinkKind = Literal["capture", "version", "pruned", "upgraded"]
@@ -110,7 +111,9 @@ def canonical(entry: Mapping[str, Any]) -> str:
     return json.dumps(entry, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
-def sealed_text(heads: Iterable[Head]) -> str:
+# One seal stands over many chains, and each of them is held against it.
+@lru_cache(maxsize=1024)
+def sealed_text(heads: tuple[Head, ...]) -> str:
     """Write what a seal over these heads is taken of: it tells nobody which sources they are of."""
     return canonical({"format": 1, "kind": "seal", "heads": sorted(head.leaf for head in heads)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from monitor.model import Head, Seal
@@ -51,6 +52,7 @@ def keep(connection: Connection, seal: Seal) -> None:
     )
 
 
+@lru_cache(maxsize=1024)
 def _read(packed: bytes) -> tuple[Head, ...]:
     found: Any = codec.unpack_plain(packed)
     return tuple(Head(*head) for head in found)

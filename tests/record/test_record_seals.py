@@ -33,7 +33,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StampingAuthor
 @pytest.fixture
 def authority(running: StampingAuthority) -> StampingAuthority:
     """Have it answer as it should."""
-    running.tamper, running.status, running.asked = None, 200, []
+    running.tamper, running.mishear, running.status, running.asked = None, None, 200, []
     return running
 
 
@@ -94,10 +94,11 @@ def test_a_stamp_of_a_stranger_does_not_hold(
         (lambda answer: answer[:-9], 200, "is no time stamp"),
         (lambda _: b"", 200, "is no time stamp"),
         (lambda _: bytes.fromhex("30053003020102"), 200, "refused"),
+        (lambda _: bytes.fromhex("30053003020100"), 200, "granted a time stamp, and gave none"),
         (lambda answer: answer, 503, "answered 503"),
         (lambda _: b"0" * 300_000, 200, "more than any time stamp is long"),
     ],
-    ids=["page", "cut", "nothing", "refusal", "trouble", "endless"],
+    ids=["page", "cut", "nothing", "refusal", "hollow", "trouble", "endless"],
 )
 def test_what_is_no_stamp_is_not_kept(
     sqlite_archive: Archive,
@@ -124,6 +125,30 @@ def test_an_old_answer_is_no_new_one(sqlite_archive: Archive, authority: Stampin
     authority.tamper = lambda _: seal.token
     with pytest.raises(StampError, match="something else than it was shown"):
         _ask(sqlite_archive, authority)
+
+
+def _other_nonce(query: bytes) -> bytes:
+    # A request ends with the nonce, and three bytes that ask for the certificate.
+    return query[:-4] + bytes([query[-4] ^ 1]) + query[-3:]
+
+
+def _other_digest(query: bytes) -> bytes:
+    start = query.index(b"\x04\x20") + 2
+    return query[:start] + bytes(32) + query[start + 32 :]
+
+
+@pytest.mark.parametrize("mishear", [_other_nonce, _other_digest], ids=["nonce", "digest"])
+def test_a_stamp_over_something_else_is_not_kept(
+    sqlite_archive: Archive, authority: StampingAuthority, mishear: Callable[[bytes], bytes]
+) -> None:
+    """A stamp counts where both the digest and the nonce are those that were sent."""
+    first(sqlite_archive)
+    authority.mishear = mishear
+    with pytest.raises(StampError, match="something else than it was shown"):
+        _ask(sqlite_archive, authority)
+    assert sqlite_archive.evidence.seals() == ()
+    authority.mishear = None
+    assert _ask(sqlite_archive, authority) is not None
 
 
 def test_a_private_address_is_not_connected_to(
