@@ -18,6 +18,7 @@ import gzip
 import hashlib
 import json
 import sys
+import zlib
 from pathlib import Path
 from typing import Any, Iterator  # noqa: UP035 - older versions of Python read this too
 
@@ -25,6 +26,13 @@ INTERVAL = ("last_seen_unchanged_at", "first_seen_at", "confirmed_at")
 TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
 ORIGINAL = "x-archive-orig-"
 ITSELF = "manifest.json"
+LONGEST_LINE = 1 << 20
+LONGEST = 1 << 30
+"""Bytes of one record; more is a bomb."""
+UNREADABLE = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError),
+    *(RecursionError, zlib.error),
+)
 
 
 class WrongError(Exception):
@@ -42,19 +50,23 @@ def main(arguments: list[str]) -> int:
         versions = check_versions(folder, links)
         stamps = check_timestamps(folder, manifest)
     except WrongError as wrong:
-        sys.stdout.write(f"BROKEN: {wrong}\n")
+        say(f"BROKEN: {wrong}")
         return 5
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        sys.stdout.write(f"BROKEN: it cannot be read: {error!r}\n")
+    except UNREADABLE as error:
+        say(f"BROKEN: it cannot be read: {error!r}")
         return 5
-    sys.stdout.write(
-        f"whole: {files} files, {len(links)} links, {captures} captures, {versions} versions\n"
-        f"source: {manifest['source']['id']} ({manifest['source']['url']})\n"
-        f"head of the chain: {manifest['chain']['head']}\n"
-    )
+    say(f"whole: {files} files, {len(links)} links, {captures} captures, {versions} versions")
+    say(f"source: {manifest['source']['id']} ({manifest['source']['url']})")
+    say(f"head of the chain: {manifest['chain']['head']}")
     for one in stamps:
-        sys.stdout.write(f"time stamp: link {one['link']}, {one['at']}, {one['authority']}\n")
+        say(f"time stamp: link {one['link']}, {one['at']}, {one['authority']}")
     return 0
+
+
+def say(line: str) -> None:
+    """Write a line that steers no terminal: whoever made the bundle chose its words."""
+    text = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+    sys.stdout.write(text.encode("ascii", "backslashreplace").decode("ascii") + "\n")
 
 
 def check_files(folder: Path, manifest: dict[str, Any]) -> int:
@@ -65,9 +77,17 @@ def check_files(folder: Path, manifest: dict[str, Any]) -> int:
     for name in sorted(there ^ set(named)):
         raise WrongError(f"{name}: {'is not in the manifest' if name in there else 'is missing'}")
     for name, said in sorted(named.items()):
-        if digest_of(folder / name) != said["sha256"]:
+        if digest_of(inside(folder, name)) != said["sha256"]:
             raise WrongError(f"{name}: is not the file that was bundled")
     return len(named)
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Return the file of this name; one elsewhere is none of the bundle's."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise WrongError(f"{name}: is not in the bundle")
+    return path
 
 
 def digest_of(path: Path) -> str:
@@ -144,7 +164,7 @@ def responses(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the responses of a WARC file by the ids of their records."""
     with gzip.open(path) as file:
         while True:
-            line = file.readline()
+            line = file.readline(LONGEST_LINE)
             if not line:
                 return
             if not line.strip():
@@ -152,7 +172,10 @@ def responses(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             if not line.startswith(b"WARC/"):
                 raise WrongError("captures.warc.gz: is no WARC file")
             head = dict(fields(file))
-            block = file.read(int(head["content-length"]))
+            size = int(head["content-length"])
+            if not 0 <= size <= LONGEST:
+                raise WrongError(f"captures.warc.gz: a record of {size} bytes is no capture")
+            block = file.read(size)
             if head["warc-type"] != "response":
                 continue
             start, _, body = block.partition(b"\r\n\r\n")
@@ -173,7 +196,7 @@ def responses(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def fields(file: gzip.GzipFile) -> Iterator[tuple[str, str]]:
     """Yield the named fields of a record."""
-    for line in iter(file.readline, b""):
+    for line in iter(lambda: file.readline(LONGEST_LINE), b""):
         text = line.decode("utf-8").rstrip("\r\n")
         if not text:
             return
@@ -188,7 +211,7 @@ def check_versions(folder: Path, links: dict[int, dict[str, Any]]) -> int:
         name, link = f"version {version['version']}", links.get(version["link"])
         if not link or link["kind"] != "version" or link["version"] != version["version"]:
             raise WrongError(f"{name}: link {version['link']} is not of it")
-        if digest_of(folder / version["text"]) != link["text"]:
+        if digest_of(inside(folder, version["text"])) != link["text"]:
             raise WrongError(f"{name}: its text is not what link {version['link']} says")
     numbered = {version["version"]: links[version["link"]] for version in told}
     for change in json.loads((folder / "changes.json").read_text("utf-8")):
@@ -204,8 +227,8 @@ def check_timestamps(folder: Path, manifest: dict[str, Any]) -> list[dict[str, A
     with (folder / "chain.jsonl").open(encoding="ascii") as lines:
         digests = {link["number"]: link["digest"] for link in map(json.loads, lines)}
     for one in told:
-        text = (folder / one["text"]).read_bytes()
-        if hashlib.sha256(text).digest() not in (folder / one["token"]).read_bytes():
+        text = inside(folder, one["text"]).read_bytes()
+        if hashlib.sha256(text).digest() not in inside(folder, one["token"]).read_bytes():
             raise WrongError(f"{one['token']}: is over something else than {one['text']}")
         head = {"source": manifest["source"]["id"], "number": one["link"]}
         said = head | {"head": digests.get(one["link"])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -195,6 +196,77 @@ def test_files_that_are_missing_or_more_are_found(
     (bundle / "manifest.json").write_text("{")
     assert verify.main([str(bundle)]) == 5
     assert "cannot be read" in capsys.readouterr().out
+
+
+def _elsewhere(folder: Path) -> None:
+    (folder.parent / "other.txt").write_bytes((folder / "versions/1.txt").read_bytes())
+    _edit(folder / "versions.json", lambda found: found[0].update(text="../other.txt"))
+
+
+def _link_elsewhere(folder: Path) -> None:
+    path = folder / "versions/1.txt"
+    path.rename(folder.parent / "other.txt")
+    path.symlink_to(folder.parent / "other.txt")
+
+
+def _bomb(folder: Path) -> None:
+    text = b"WARC/1.1\r\nwarc-type: response\r\ncontent-length: 99999999999\r\n\r\n"
+    (folder / "captures.warc.gz").write_bytes(gzip.compress(text))
+
+
+def _endless_line(folder: Path) -> None:
+    (folder / "captures.warc.gz").write_bytes(gzip.compress(b"WARC/" * 10_000_000, 1))
+
+
+def _broken_deflate(folder: Path) -> None:
+    whole = gzip.compress(b"WARC/1.1")
+    (folder / "captures.warc.gz").write_bytes(whole[:10] + b"\xff" * 20)
+
+
+def _deep(folder: Path) -> None:
+    (folder / "captures.json").write_text("[" * 100_000)
+
+
+ATTACKS = (
+    (_elsewhere, "other.txt: is not in the bundle"),
+    (_link_elsewhere, "versions/1.txt: is not in the bundle"),
+    (_bomb, "a record of 99999999999 bytes"),
+    (_endless_line, "cannot be read"),
+    (_broken_deflate, "cannot be read"),
+    (_deep, "cannot be read"),
+)
+
+
+def test_a_hostile_bundle_is_broken_and_no_more(
+    bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever is sent one and checks it reads nothing but the bundle, in bounded memory."""
+    for number, (attack, says) in enumerate(ATTACKS):
+        sent = bundle.parent / f"sent-{number}" / "evidence"
+        shutil.copytree(bundle, sent)
+        attack(sent)
+        _restate(sent)
+        assert verify.main([str(sent)]) == 5
+        said = capsys.readouterr().out
+        assert said.startswith("BROKEN: ")
+        assert says in said
+
+
+def test_a_hostile_bundle_cannot_write_its_own_verdict(
+    bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its words are shown, but none erases or adds a line on the reader's terminal."""
+    forged = "\x1b[1A\x1b[2K\u202ewhole: 9 files"
+    url = f"https://a.example/\n{forged}"
+    _edit(bundle / "manifest.json", lambda manifest: manifest["source"].update(url=url))
+    assert verify.main([str(bundle)]) == 0
+    (bundle / forged).write_text("x")
+    assert verify.main([str(bundle)]) == 5
+    said = capsys.readouterr().out
+    assert said.count("\\x1b[1A") == 2
+    assert said.isascii()
+    assert said.replace("\n", "").isprintable()
+    assert "\nwhole" not in said
 
 
 def test_the_command_writes_a_bundle_once(program: Program) -> None:
