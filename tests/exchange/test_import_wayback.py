@@ -84,6 +84,18 @@ def test_pywb_gives_the_same_history_as_its_files(
     assert len(desk.archive.versions("acme")) > 3
 
 
+def test_an_archive_at_an_address_inside_is_not_asked(
+    fetcher: Fetcher, archive: WebArchive
+) -> None:
+    """An archive is behind the same guard as a page unless the command line says otherwise."""
+    trove = Wayback(
+        fetcher, Server(archive.address), since=None, until=None, limit=None, wait=[].append
+    )
+    with pytest.raises(FetchError, match="not a public address"):
+        list(trove.places(URL))
+    assert not archive.asked
+
+
 def test_a_long_list_is_asked_for_in_pages(fetcher: Fetcher, archive: WebArchive) -> None:
     """Each page goes on where the last one ended, and nothing is listed twice or left out."""
     archive.captures = [Archived(day(number), BODIES["a"]()) for number in range(7)]

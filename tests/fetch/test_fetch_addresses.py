@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from fetch_servers import PUBLIC, reply, source
+from fetch_servers import PUBLIC, redirect, reply, source
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +41,9 @@ HOSTILE_URLS = [
     "http://LOCALHOST:8080/",
     "http://127.0.0.1:80%2f@127.0.0.1/",
 ]
+# Octal numbers in a redirect are taken for no address at all, which is a failure of its own.
+REDIRECTED = [host for host in HOSTILE_HOSTS[::7] if not host.startswith("0")]
+REDIRECTED += ["localhost", "inside.test", "user@127.1"]
 UNFETCHABLE_URLS = [
     *(Path(__file__).parent / "unfetchable_urls.txt").read_text("utf-8").split(),
     "",
@@ -102,6 +105,56 @@ def test_one_private_answer_refuses_the_name(
     assert caught.value.kind == "forbidden_address"
     assert "shop.test" in str(caught.value)
     assert mapped.connected == []
+
+
+def test_every_hostile_answer_refuses_the_name(
+    open_fetcher: OpenFetcher, mapped: MappedNetwork
+) -> None:
+    """Whichever special address a name server mixes among public ones, nothing is connected to."""
+    answers = [host.strip("[]") for host in HOSTILE_HOSTS]
+    answers = [answer for answer in answers if _is_address(answer)]
+    assert len(answers) >= 80
+    mapped.names = {f"n{n}.test": [[PUBLIC, answer]] for n, answer in enumerate(answers)}
+    fetcher = open_fetcher(network=mapped.network())
+    for name in mapped.names:
+        with pytest.raises(FetchError) as caught:
+            fetcher.fetch(source(f"https://{name}/", allow_private=False))
+        assert caught.value.kind == "forbidden_address"
+    assert mapped.connected == []
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("page", ["/", "/robots.txt"])
+@pytest.mark.parametrize("host", REDIRECTED)
+def test_no_redirect_leads_inside(
+    open_fetcher: OpenFetcher,
+    open_site: Callable[..., Site],
+    mapped: MappedNetwork,
+    host: str,
+    page: str,
+) -> None:
+    """From a page as from robots.txt, to whichever spelling and scheme, each hop is checked."""
+    mapped.names = {"public.test": [[PUBLIC]], "inside.test": [["192.168.0.1"]]}
+    looked_up = mapped.network().resolve
+
+    def resolve(name: str, port: int) -> list[str]:
+        return (looked_up if name.endswith(".test") else system_resolve)(name, port)
+
+    fetcher = open_fetcher(network=Network(resolve, mapped.network().connect))
+    for number, target in enumerate((f"http://{host}/", f"https://{host}/x", f"//{host}:8080/")):
+        site = open_site({"/": reply(b"terms"), page: redirect(target)})
+        mapped.connected.clear()
+        with pytest.raises(FetchError) as caught:
+            fetcher.fetch(source(site.url("/", "public.test"), allow_private=False, robots=True))
+        assert caught.value.kind == "forbidden_address", number
+        assert set(mapped.connected) == {PUBLIC}
 
 
 def test_rebinding_finds_no_gap(

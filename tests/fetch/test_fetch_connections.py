@@ -189,13 +189,24 @@ def test_one_tls_context_for_the_life_of_the_process(
 
 
 def test_the_environment_names_no_proxy(
-    open_fetcher: OpenFetcher, open_site: OpenSite, monkeypatch: pytest.MonkeyPatch
+    open_fetcher: OpenFetcher,
+    open_site: OpenSite,
+    mapped: MappedNetwork,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A proxy would connect to addresses nobody checked."""
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
-    site = open_site({"/": reply(b"terms")})
-    open_fetcher().fetch(source(site.url("/")))
+    """A proxy would connect to addresses nobody checked: none is asked, the guard stays."""
+    proxy, site = open_site({}), open_site({"/": reply(b"terms")})
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, proxy.url())
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    mapped.names = {"public.test": [[PUBLIC]], "inside.test": [["10.0.0.1"]]}
+    fetcher = open_fetcher(network=mapped.network())
+    fetcher.fetch(source(site.url("/", "public.test"), allow_private=False))
+    assert mapped.connected == [PUBLIC]
+    for url in ("http://inside.test/", "https://inside.test/"):
+        assert _failure(fetcher, url, allow_private=False).kind == "forbidden_address"
+    assert proxy.connections == 0
 
 
 def test_the_transport_serves_other_clients(open_site: OpenSite) -> None:

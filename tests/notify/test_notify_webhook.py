@@ -283,6 +283,26 @@ def test_webhook_private_address_is_refused_where_not_allowed(
     assert allowed.send(message).startswith("200")
 
 
+def test_webhook_goes_through_no_proxy(
+    httpserver: HTTPServer,
+    open_webhook: Open,
+    message: Message,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A proxy of the environment would go to addresses that the guard refuses."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, httpserver.url_for("/"))
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    guard = partial(guarded_transport, ssl_context=ssl.create_default_context())
+    for transport, said in ((guard, "not a public address"), (None, "refused")):
+        inside = "http://127.0.0.1:1/hook"
+        channel = open_webhook(transport=transport, url=inside, allow_private=transport is None)
+        with pytest.raises(DeliveryError, match=said):
+            channel.send(message)
+    assert not httpserver.log
+
+
 def test_webhook_url_of_another_scheme_is_final(open_webhook: Open, message: Message) -> None:
     """Only http and https are spoken."""
     with pytest.raises(DeliveryError) as caught:
