@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 import schemathesis
 import web_pages
 from hypothesis import HealthCheck, Phase, given, settings
@@ -76,18 +77,20 @@ def test_what_is_known_is_not_sent_again(client: httpx.Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.hypothesis
 def test_the_description_holds(filled: Archive) -> None:
     """Whatever is asked within the description, or just beside it, is answered as it says."""
     app = routed(Desk(filled, lambda: web_pages.NOW, Pulse()))
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
     checks = CHECKS.get_by_names(HELD)
+    fuzzing = settings.get_current_profile_name() == "fuzz"
     asked = 0
     for operation in schema.get_all_operations():
         strategy = operation.ok().as_strategy()
 
         @settings(
-            max_examples=5,
-            derandomize=True,
+            max_examples=200 if fuzzing else 5,
+            derandomize=not fuzzing,
             database=None,
             deadline=None,
             phases=[Phase.generate],
