@@ -34,7 +34,10 @@ class Authority:
                 "POST",
                 self.url,
                 content=query,
-                headers={"Content-Type": "application/timestamp-query"},
+                headers={
+                    "Content-Type": "application/timestamp-query",
+                    "Accept-Encoding": "identity",
+                },
                 extensions=extensions,
             )
             with closing(self._client.send(request, stream=True)) as response:
@@ -61,7 +64,8 @@ class Authority:
 
     def _body(self, response: httpx.Response) -> bytes:
         found = b""
-        for piece in response.iter_bytes():
+        # As it came: what is compressed could unpack to more than there is memory.
+        for piece in response.iter_raw():
             found += piece
             if len(found) > LARGEST:
                 raise self._failed("answered more than any time stamp is long")

@@ -101,6 +101,7 @@ class WebhookChannel:
         at = self._clock().astimezone(UTC)
         headers = httpx.Headers(self._config.headers)
         headers["content-type"] = "application/json"
+        headers["accept-encoding"] = "identity"
         headers["webhook-id"] = message.key
         headers["webhook-timestamp"] = str(int(at.timestamp()))
         if self._signers:
@@ -118,7 +119,8 @@ class WebhookChannel:
     def _said(self, response: httpx.Response) -> str:
         start = b""
         try:
-            for part in response.iter_bytes():
+            # As it came: what is compressed could unpack to more than there is memory.
+            for part in response.iter_raw():
                 start += part
                 if len(start) >= _BODY:
                     break
@@ -126,7 +128,8 @@ class WebhookChannel:
             # The status is the answer; the rest of the body is only for the log.
             start += b" (cut off)"
         status = f"{response.status_code} {response.reason_phrase}".strip()
-        text = self._tidy(start[:_BODY])
+        coding = response.headers.get("content-encoding", "identity")
+        text = self._tidy(start[:_BODY] if coding == "identity" else f"encoded as {coding[:40]}")
         return f"{status}: {text}" if text else status
 
     def _refused(self, response: httpx.Response, said: str) -> DeliveryError:

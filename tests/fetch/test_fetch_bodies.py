@@ -13,13 +13,15 @@ from fetch_servers import reply, source
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.errors import FetchError
-from monitor.fetch import Fetcher, Limits
+from monitor.errors import FetchError, StampError
+from monitor.fetch import Fetcher, Limits, guarded_transport
+from monitor.fetch.authority import LARGEST, Authority
 from monitor.fetch.body import content_type
 from monitor.model.capture import Capture
 
 if TYPE_CHECKING:
     import socket
+    import ssl
     from collections.abc import Callable
 
     from fetch_servers import Site
@@ -346,3 +348,27 @@ def test_charset_is_that_of_the_header(fetcher: Fetcher, open_site: OpenSite) ->
     assert (capture.media_type, capture.charset) == ("text/html", "windows-1251")
     assert capture.body == text
     assert ("etag", '"1"') in capture.headers
+
+
+def test_the_bomb_of_an_authority_does_not_go_off(
+    open_site: OpenSite, usual_context: ssl.SSLContext
+) -> None:
+    """Who is asked for time stamps answers as short as a time stamp is, packed or not."""
+    bomb = gzip.compress(gzip.compress(bytes(64_000_000), 1), 9)
+    site = open_site({
+        "/packed": reply(bomb, "200 OK", "Content-Encoding: gzip, gzip"),
+        "/long": reply(bytes(LARGEST + 1)),
+    })  # fmt: skip
+    transport = guarded_transport(allow_private=True, ssl_context=usual_context)
+    with Authority(site.url("/packed"), transport=transport) as authority:
+        tracemalloc.start()
+        try:
+            assert authority.ask(b"?") == bomb
+            assert tracemalloc.get_traced_memory()[1] < 32_000_000
+        finally:
+            tracemalloc.stop()
+    with (
+        Authority(site.url("/long"), transport=transport) as authority,
+        pytest.raises(StampError, match="more than any time stamp"),
+    ):
+        authority.ask(b"?")

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import socket
 import ssl
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -262,7 +264,7 @@ def test_webhook_uses_the_transport_it_is_given(message: Message) -> None:
 
     def transport(*, allow_private: bool) -> httpx.BaseTransport:
         asked.append(allow_private)
-        return httpx.MockTransport(lambda _: httpx.Response(204))
+        return httpx.MockTransport(lambda _: httpx.Response(204, stream=httpx.ByteStream(b"")))
 
     channel = open_channel(WebhookConfig("hook", "https://example.org/"), transport=transport)
     assert channel.send(message) == "204 No Content"
@@ -281,6 +283,22 @@ def test_webhook_private_address_is_refused_where_not_allowed(
     assert not httpserver.log
     allowed = open_webhook(transport=guard, allow_private=True)
     assert allowed.send(message).startswith("200")
+
+
+def test_webhook_answer_that_is_a_bomb_does_not_go_off(
+    httpserver: HTTPServer, open_webhook: Open, message: Message
+) -> None:
+    """A receiver that packs a packed answer gets no memory for it; its status still counts."""
+    bomb = gzip.compress(gzip.compress(bytes(64_000_000), 1), 9)
+    coded = {"Content-Encoding": "gzip, gzip"}
+    httpserver.expect_request(PATH).respond_with_data(bomb, headers=coded)
+    tracemalloc.start()
+    try:
+        assert open_webhook().send(message) == "200 OK: encoded as gzip, gzip"
+        assert tracemalloc.get_traced_memory()[1] < 32_000_000
+    finally:
+        tracemalloc.stop()
+    assert _take(httpserver).headers["accept-encoding"] == "identity"
 
 
 def test_webhook_goes_through_no_proxy(
