@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from statistics import median
 
+from monitor.errors import ExtractError
 from monitor.extract.block import Block
 from monitor.extract.text import clean, normalise
 
@@ -15,11 +16,20 @@ _RULE = re.compile(r"[\s=\-_*~#]{3,}")
 _WRAPPED = 100
 """Lines of wrapped text are at most this long."""
 _WRAP_LEAST = 45
+MAX_LINES = 150_000
+"""As many as a page may have tags: what reads, compares and searches them takes its time."""
 
 
 def blocks(text: str) -> list[Block]:
-    """Split text at blank lines, and at line ends where its lines are not wrapped."""
+    """Split text at blank lines, and at line ends where its lines are not wrapped.
+
+    Raises:
+        ExtractError: ``too_large``, where it has more lines than any policy.
+
+    """
     lines = clean(text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")).split("\n")
+    if len(lines) > MAX_LINES:
+        raise ExtractError("too_large", f"the text has over {MAX_LINES:,} lines")
     if _is_wrapped(lines):
         lines = _unwrap(lines)
     return [block for line in lines if (block := _block(line)) is not None]

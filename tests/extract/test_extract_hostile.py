@@ -91,6 +91,14 @@ def test_hostile_bytes_end_in_time(body: bytes) -> None:
     assert time.process_time() - start < LIMIT_S
 
 
+def test_a_text_of_too_many_lines_is_named() -> None:
+    """It would keep a processor busy for a minute until it is recorded."""
+    body = b"\n".join(b"%d. We collect personal data." % number for number in range(150_001))
+    with pytest.raises(monitor.ExtractError, match="over 150,000 lines") as caught:
+        monitor.extract(body, media_type="text/plain")
+    assert caught.value.reason == "too_large"
+
+
 TAGS = st.sampled_from([
     "div", "p", "span", "ul", "ol", "li", "table", "tr", "td", "th", "b", "a", "h1", "h2", "pre",
     "br", "nav", "main", "header", "footer", "form", "button", "select", "option", "template",
