@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -180,10 +181,25 @@ def test_right_to_left_policies_read_right_to_left(
 
 
 def test_hostile_policies_run_nothing(browser: Any, view: str, filled: Archive) -> None:
-    """No script of a policy runs, on any page that shows its words."""
+    """No script runs, of a policy on any page that shows its words, or of an address asked for."""
     page = _open(browser, view)
     page.on("dialog", lambda dialog: page.troubles.append(dialog.message))
     change = filled.history(["hostile-terms"])[0].id
-    for address in ("/", "/changes", "/sources/hostile-terms", f"/changes/{change}", f"/changes/{change}?view=side", "/sources/hostile-terms/versions/2"):  # fmt: skip # noqa: E501
-        page.goto(address)
+    evil = quote("\"'></title></script><script>alert(9)</script><img src=x onerror=alert(9)>")
+    shown = (
+        "/", "/changes", "/sources/hostile-terms", f"/changes/{change}",
+        f"/changes/{change}?view=side", f"/changes/{change}?view=unified",
+        "/sources/hostile-terms/versions/2", "/sources/hostile-terms/versions/2?blame=1",
+        "/sources/hostile-terms/compare?from=1&to=2", "/search?q=alert", "/feeds",
+        f"/?text={evil}", f"/search?q={evil}", f"/changes?site={evil}",
+    )  # fmt: skip
+    for address in shown:
+        answer = page.goto(address)
+        assert answer.status == 200, address
+        page.mouse.move(300, 400)
+        for link in page.locator("a[href]").all():
+            assert not str(link.get_attribute("href")).startswith("javascript:"), address
     assert page.troubles == []
+    for address in (f"/changes/{change}?view={evil}", f"/sources/{evil}", f"/{evil}"):
+        page.goto(address)
+    assert [said for said in page.troubles if " 4" not in said] == []

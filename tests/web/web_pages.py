@@ -69,7 +69,9 @@ ARABIC = """<p>آخر تحديث: 5 يناير 2026</p><p>توضح هذه الس
 <h2>3. الاتصال</h2><p>يمكنك مراسلتنا على privacy@example.org لأي سؤال حول هذه السياسة.</p>"""
 HOSTILE = """<p>Last updated: January 5, 2026</p><p>These terms say what you may do with the service, &lt;script&gt;alert(document.cookie)&lt;/script&gt; and what we may do.</p>
 <h2>1. Use &lt;img src=x onerror=alert(1)&gt;</h2><p>You may use the service "as is"; javascript:alert(1) is text here, and so is \u202eevil\u202c. {edit}</p>
-<h2>2. Ending</h2><p>Either side may end the contract with one month's notice, in writing or by e-mail.</p>"""
+<h2>2. Ending</h2><p>Either side may end the contract with one month's notice, in writing or by e-mail.</p>
+<h2>3. Breaking out &quot; onmouseover=&quot;alert(4)</h2><p>We keep &lt;/script&gt;&lt;script&gt;alert(5)&lt;/script&gt; and &lt;/title&gt;&lt;/style&gt;&lt;/textarea&gt;&lt;svg onload=alert(6)&gt; for a year. {edit}</p>
+<p><a href="javascript:alert(7)">Read ' autofocus onfocus='alert(8) and {{{{ 7*7 }}}} here.</a></p>"""
 LOCKED = "<p>Last updated: {date}</p><p>These terms are long.</p>" + "".join(
     f"<h2>{n}. Clause number {n}</h2><p>Clause {n} binds the customer of tier {n} to pay {n * 7} units within {n + 3} days of the invoice, unless the schedule for region {n} says otherwise.</p>"
     + "".join(
