@@ -141,7 +141,8 @@ def _take_over(
         for terms in found:
             url = str(terms.draft.entry.get("url"))
             if terms.combined:
-                typer.echo(f"{terms.draft.name}: snapshots of several pages stay behind", err=True)
+                name = output.plain(terms.draft.name)
+                typer.echo(f"{name}: snapshots of several pages stay behind", err=True)
             elif url in sources:
                 wanted[f"{terms.service}/{terms.type}"] = url
         if not wanted:

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import ConfigError, Fault
@@ -84,7 +85,13 @@ def _value(value: object) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # Names come from other people's lists too: the file must read as it is written.
+    written = json.dumps(value, ensure_ascii=False)
+    return _STEERING.sub(lambda found: f"\\U{ord(found[0]):08x}", written)
+
+
+_STEERING = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+"""Control and direction characters that JSON lets through."""
 
 
 @contextlib.contextmanager

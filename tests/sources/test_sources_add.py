@@ -33,6 +33,18 @@ def test_the_old_text_stays_byte_for_byte(old: str, tmp_path: Path) -> None:
         assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n")
 
 
+def test_a_name_cannot_make_the_file_read_otherwise(tmp_path: Path) -> None:
+    """What turns a line around, or is not seen, is written as escapes and read back."""
+    name = "A\u202e\u2066evil\U000e0041 Zoë سياسة"
+    path = tmp_path / "sources.toml"
+    add_source(path, {**ENTRY, "name": name})
+    written = path.read_text("utf-8")
+    assert written.replace("\n", "").isprintable()
+    assert "Zoë سياسة" in written
+    (found,) = load(path, environ={}).sources
+    assert found.name == name
+
+
 def test_a_file_is_made_where_there_is_none(tmp_path: Path) -> None:
     """The first source makes the file."""
     path = tmp_path / "sources.toml"
