@@ -70,7 +70,12 @@ def extract(
     notes = (*material.notes, *cut_notes, *ignore_notes, *part_notes)
     document = _document(replace(material, blocks=tuple(blocks), notes=notes), url, rules)
     document = replace(document, parts=parts, part=part)
-    evidence = replace(material.evidence, main_chars=len(document.text), body_bytes=len(body))
+    evidence = replace(
+        material.evidence,
+        main_chars=len(document.text),
+        body_bytes=len(body),
+        pointed=bool(rules.select) and not document.drift,
+    )
     if (error := judge(document, evidence)) is not None:
         raise error
     return replace(document, instead=resemblance(document, evidence) or "")

@@ -33,6 +33,8 @@ class PageEvidence:
     noscript: str = ""
     """Words inside ``<noscript>``, normalised; at most 2,000 characters."""
     body_bytes: int = 0
+    pointed: bool = False
+    """Whether selectors of the user's own say where the text is, and fit."""
     headings: tuple[str, ...] = ()
     """The first ten headings of the page, in order."""
     buttons: tuple[str, ...] = ()

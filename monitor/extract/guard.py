@@ -228,7 +228,7 @@ def _is_strange(case: _Case) -> ExtractReason | None:
     """Judge a short page that hardly has a word that policies are made of, in a language known."""
     # A PDF or a plain text, without title and links, is no page that a site shows for another.
     shown = case.page.title or case.page.link_count
-    if not shown or not NOTHING <= case.size < SHORT:
+    if not shown or case.page.pointed or not NOTHING <= case.size < SHORT:
         return None
     document = case.document
     # What every page says of its own copyright is no sign of a policy.

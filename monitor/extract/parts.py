@@ -39,7 +39,9 @@ _TITLE = re.compile(
 _KIND = re.compile(
     rf"\b(?:{_KINDS}|use|cookies?|datenschutz\w*|confidentialité|privacidad|integritet\w*|gizlilik|dmca"
     r"|colofon|colophon|refunds?)\b|\w+(?:richtlinie|bedingungen|erklärung)\b"
-    r"|政策|条款|條款|協議|协议|声明|聲明|規約|ポリシー|약관|방침",
+    r"|政策|条款|條款|協議|协议|声明|聲明|規約|ポリシー|약관|방침"
+    # By themselves alone: in a sentence they are what walls say they care for.
+    r"|^\s*(?:privacy|privatsphäre|vie privée|riservatezza)\W*$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\s*(?:\d|[(（]|第|article|section|§)", re.IGNORECASE)
