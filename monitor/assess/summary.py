@@ -74,6 +74,8 @@ def sections(edits: Sequence[Edit]) -> str:
         return ""
     if len(edits) == 1:
         ((operation, (name,)),) = paths.items()
+        if operation == "edited" and all(hunk.elsewhere is not None for hunk in edits[0].hunks):
+            return f"Text moved to {name}, in the same words."
         verb = _VERBS[operation] if operation == "edited" else f"was {_VERBS[operation]}"
         return f"{name[0].upper()}{name[1:]} {verb}."
     parts: list[str] = []

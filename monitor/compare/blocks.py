@@ -38,6 +38,8 @@ class Group:
     old_stop: int
     new_start: int
     new_stop: int
+    elsewhere: int | None = None
+    """Of lines that only moved: where in the other text they start."""
 
     @property
     def replaces(self) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from monitor.compare.align import Pair, all_gaps, gaps
 from monitor.compare.blocks import Block, Group, Lines
+from monitor.compare.moves import NONE, Moves
 from monitor.compare.noise import kind
 from monitor.compare.shifts import shifts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 ALIKE = 0.4
 """Share of words in common from which one line counts as the other, edited."""
@@ -33,35 +34,65 @@ CELL, EDIT = 8, 100
 """Steps it costs to weigh two lines against each other, and to tell a line that was edited."""
 
 Cluster = tuple[list[int], list[int]]
+Breaks = tuple[set[int], set[int]]
 
 
-def groups(lines: Lines, block: Block, breaks: tuple[set[int], set[int]]) -> Iterator[Group]:
+def groups(lines: Lines, block: Block, breaks: Breaks, away: Moves = NONE) -> Iterator[Group]:
     """Split a block into edits as a careful editor would list them.
 
     `breaks` are the old and the new lines before which a one-sided group ends: section starts.
+    Lines that moved are groups of their own, one where they were and one where they are.
     """
     old_at, new_at = block.old_at, block.new_at
-    for cluster in _clusters(lines, block):
-        for old, new in _unbroken(cluster, breaks):
-            group = Group(
-                old[0] if old else old_at,
-                old[-1] + 1 if old else old_at,
-                new[0] if new else new_at,
-                new[-1] + 1 if new else new_at,
-            )
-            yield group
-            old_at, new_at = group.old_stop, group.new_stop
+    for old, new in _told(lines, block, breaks, away):
+        group = Group(
+            old[0] if old else old_at,
+            old[-1] + 1 if old else old_at,
+            new[0] if new else new_at,
+            new[-1] + 1 if new else new_at,
+            away.to.get(old[0]) if old else away.source.get(new[0]),
+        )
+        yield group
+        old_at, new_at = group.old_stop, group.new_stop
 
 
-def _unbroken(cluster: Cluster, breaks: tuple[set[int], set[int]]) -> Iterator[Cluster]:
+def _told(lines: Lines, block: Block, breaks: Breaks, away: Moves) -> Iterable[Cluster]:
+    """Return what stands against what, in the order of both texts, moved lines among the rest."""
+    stays = away.without(block)
+    clusters = (
+        part for cluster in _clusters(lines, stays) for part in _unbroken(cluster, breaks, away)
+    )
+    if stays == block:
+        return clusters
+    gone: list[Cluster] = [(old, []) for old in away.stretches(0, block.old, breaks[0])]
+    come: list[Cluster] = [([], new) for new in away.stretches(1, block.new, breaks[1])]
+    return _merged(_merged(clusters, gone, 0), come, 1)
+
+
+def _merged(these: Iterable[Cluster], those: Sequence[Cluster], side: int) -> list[Cluster]:
+    """Put clusters among others, in the order of the lines of one side."""
+    merged: list[Cluster] = []
+    left = deque(those)
+    for cluster in these:
+        while left and cluster[side] and left[0][side][0] < cluster[side][0]:
+            merged.append(left.popleft())
+        merged.append(cluster)
+    return [*merged, *left]
+
+
+def _unbroken(cluster: Cluster, breaks: Breaks, away: Moves) -> Iterator[Cluster]:
+    """Split what has no counterpart where a section starts, and where lines between moved."""
     old, new = cluster
     if old and new:
         yield cluster
         return
-    side = 0 if old else 1
+    side, elsewhere = (0, away.to) if old else (1, away.source)
     stretch: list[int] = []
     for at in old or new:
-        if stretch and at in breaks[side]:
+        if stretch and (
+            at in breaks[side]
+            or (elsewhere and any(line in elsewhere for line in range(stretch[-1] + 1, at)))
+        ):
             yield ([], stretch) if side else (stretch, [])
             stretch = []
         stretch.append(at)

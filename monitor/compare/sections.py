@@ -11,7 +11,7 @@ from monitor.compare.align import rising
 from monitor.model import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from monitor.compare.align import Pair
     from monitor.compare.blocks import Group, Lines
@@ -63,16 +63,21 @@ class Course:
     moved: set[int] = field(default_factory=set)
     """New sections that stand elsewhere than they did."""
 
-    def edits(self, hunks: Iterable[Hunk]) -> tuple[Edit, ...]:
-        """Gather hunks into one edit a section, in the order of the new text."""
+    def edits(self, hunks: Iterable[Hunk], away: Mapping[int, int]) -> tuple[Edit, ...]:
+        """Gather hunks into one edit a section, in the order of the new text.
+
+        `away` maps old lines that moved to where they are.
+        """
         target = {before: after for after, before in self.source.items()}
         gathered: dict[tuple[int, int | None], list[Hunk]] = defaultdict(list)
         for hunk in hunks:
             before = self.old.at(hunk.old_line) if hunk.old else None
             after = self.new.at(hunk.new_line) if hunk.new else target.get(before or 0)
+            if hunk.departs:  # told once, where its lines stand
+                after = self.new.at(away[hunk.old_line])
             gathered[(-1, before) if after is None else (after, None)].append(hunk)
         edits = [self._edit(key, found) for key, found in gathered.items()]
-        return tuple(sorted(edits, key=lambda edit: min(hunk.new_line for hunk in edit.hunks)))
+        return tuple(sorted(edits, key=_place))
 
     def _edit(self, key: tuple[int, int | None], hunks: list[Hunk]) -> Edit:
         after, gone = key
@@ -95,6 +100,11 @@ class Course:
         key = self.lines.reader.key
         same = key(self.old.heading(before)) == key(self.new.heading(after))
         return "edited" if same else "renamed"
+
+
+def _place(edit: Edit) -> int:
+    lines = (hunk.new_line for hunk in edit.hunks if not hunk.departs)
+    return min(lines, default=edit.hunks[0].new_line)
 
 
 def follow(

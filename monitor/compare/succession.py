@@ -47,20 +47,18 @@ def succession(old: Document, new: Document, reader: Reader) -> Succession:
     pairs, found = blocks.find(lines)
     away = moves.moved(lines, found)
     breaks = starts(old), starts(new)
-    breaks[0].update(here + 1 for here, _ in away)
-    breaks[1].update(there + 1 for _, there in away)
-    left = moves.without(found, away)
-    groups = [group for block in left for group in pairing.groups(lines, block, breaks)]
-    course = sections.follow(old, new, lines, sorted([*pairs, *away]), groups)
+    groups = [group for block in found for group in pairing.groups(lines, block, breaks, away)]
+    course = sections.follow(old, new, lines, [*pairs, *away.to.items()], groups)
+    groups = [group for group in groups if group.elsewhere is None]
     groups += list(_within_moved(lines, course, groups))
     story = Succession(sections=course.source)
     story.same = {there: here for here, there in pairs} | dict(_reflowed(lines, pairs, found))
     _take_groups(story, lines, groups)
-    story.same |= {there: here for here, there in away}
-    story.moved = {there for _, there in away}
+    story.same |= away.source
+    story.moved = set(away.source)
     story.edited |= dict(_renamed(story, lines, course))
     kept = {*story.same.values(), *(at for group in story.edited.values() for at in group)}
-    story.gone = tuple(at for block in left for at in block.old if at not in kept)
+    story.gone = tuple(at for block in found for at in block.old if at not in kept)
     return story
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.compare import blocks, pairing, repeats, sections, suspicion
+from monitor.compare import blocks, moves, pairing, repeats, sections, suspicion
 from monitor.compare.align import Effort
 from monitor.compare.labels import HIDDEN_ADDRESS
 from monitor.compare.noise import Reader, unaddressed, unnumbered
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.compare.blocks import Group, Lines
+    from monitor.compare.sections import Course
 
 EFFORT = 2_000_000
 """Steps after which alignment gets coarser; keeps two texts of megabytes under a second or two."""
@@ -36,17 +37,20 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
     pairs, found = blocks.find(lines)
     memory = repeats.Memory(old, new, lines)
     breaks = starts(old), starts(new)
+    left = list(memory.without_repeats(found, breaks))
+    away = moves.moved(lines, left)
     groups = [
         group
-        for block in memory.without_repeats(found, breaks)
-        for group in pairing.groups(lines, block, breaks)
+        for block in left
+        for group in pairing.groups(lines, block, breaks, away)
         if not only_noise(lines, group)
     ]
     groups = without_shifted_dates(lines, groups)
     if not groups:
         return Comparison("same", "only noise differs", (), lines.old, lines.new)
-    hunks = [_hunk(lines, group) for group in groups]
-    edits = sections.follow(old, new, lines, pairs, groups).edits(hunks)
+    course = sections.follow(old, new, lines, [*pairs, *away.to.items()], groups)
+    hunks = [_hunk(lines, group, course) for group in groups]
+    edits = course.edits(hunks, away.to)
     doubt = suspicion.doubt(old, new, lines, groups)
     if doubt:
         return Comparison("suspect", doubt, edits, lines.old, lines.new)
@@ -78,10 +82,14 @@ def only_noise(lines: Lines, group: Group) -> bool:
     return fold(before) == fold(after)
 
 
-def _hunk(lines: Lines, group: Group) -> Hunk:
+def _hunk(lines: Lines, group: Group, course: Course) -> Hunk:
     old = tuple(lines.old[group.old_start : group.old_stop])
     new = tuple(lines.new[group.new_start : group.new_stop])
-    return Hunk(group.old_start, group.new_start, old, new, _runs(lines, group))
+    path = None
+    if group.elsewhere is not None:
+        other = course.new if old else course.old
+        path = other.path(other.at(group.elsewhere))
+    return Hunk(group.old_start, group.new_start, old, new, _runs(lines, group), path)
 
 
 def _runs(lines: Lines, group: Group) -> tuple[Run, ...]:

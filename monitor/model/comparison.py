@@ -35,6 +35,18 @@ class Hunk:
     new: tuple[str, ...]
     runs: tuple[Run, ...] = ()
     """The hunk by words: ``same`` + ``removed`` is old, ``same`` + ``added`` is new."""
+    elsewhere: tuple[str, ...] | None = None
+    """Of lines that only moved, the section they stand in in the other document."""
+
+    @property
+    def departs(self) -> bool:
+        """Whether it is the place that lines moved away from; they are told where they went."""
+        return self.elsewhere is not None and bool(self.old)
+
+    @property
+    def arrives(self) -> bool:
+        """Whether it is the place that lines moved to."""
+        return self.elsewhere is not None and bool(self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Edit:
 
     @property
     def words_added(self) -> int:
-        """Count the words that are new."""
+        """Count the words that are new; those that moved are not."""
         return self._count("added")
 
     @property
@@ -59,7 +71,7 @@ class Edit:
         return self._count("removed")
 
     def _count(self, kind: RunKind) -> int:
-        runs = (run for hunk in self.hunks for run in hunk.runs)
+        runs = (run for hunk in self.hunks if hunk.elsewhere is None for run in hunk.runs)
         texts = (run.text for run in runs if run.kind == kind)
         # Table bars, list marks and heading marks are ours, not words of the policy.
         return sum(any(map(str.isalnum, word)) for text in texts for word in text.split())

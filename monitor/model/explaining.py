@@ -78,7 +78,8 @@ def passages(comparison: Comparison | None) -> tuple[str, ...]:
     """Show the first differences in the notation of word diffs, each cut to 200 characters."""
     if comparison is None:
         return ()
-    return tuple(_cut(_worded(hunk)) for hunk in comparison.hunks[:PASSAGES])
+    told = [hunk for hunk in comparison.hunks if not hunk.departs]
+    return tuple(_cut(_worded(hunk)) for hunk in told[:PASSAGES])
 
 
 def _vanished(check: Check) -> tuple[str, ...]:
@@ -86,6 +87,8 @@ def _vanished(check: Check) -> tuple[str, ...]:
 
 
 def _worded(hunk: Hunk) -> str:
+    if hunk.arrives:
+        return f"moved: {' '.join(hunk.new)}"
     if not hunk.runs:
         return _marked("removed", " ".join(hunk.old)) + _marked("added", " ".join(hunk.new))
     return "".join(_pieces(hunk))

@@ -194,6 +194,7 @@ def _hunk(hunk: Hunk) -> shapes.HunkAnswer:
         "old": list(hunk.old),
         "new": list(hunk.new),
         "runs": [[run.kind, run.text] for run in hunk.runs],
+        "elsewhere": list(hunk.elsewhere) if hunk.elsewhere is not None else None,
     }
 
 

@@ -70,6 +70,8 @@ class Passage:
     lines: tuple[Line, ...]
     words_left_out: int = 0
     """Changed words cut off its end."""
+    moved_from: tuple[str, ...] | None = None
+    """Headings of the section that it stood in before, word for word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +117,26 @@ def excerpt(comparison: Comparison, limits: Limits = Limits()) -> Excerpt:
 
 
 def told_hunks(edit: Edit) -> tuple[Hunk, ...]:
-    """Return what is to be told of an edit: of a section that moved, only what it also changed."""
+    """Return what is to be told of an edit, what moved where it is.
+
+    Of a section that moved, only what it also changed.
+    """
+    told = tuple(hunk for hunk in edit.hunks if not hunk.departs)
     if edit.operation != "moved":
-        return edit.hunks
-    gone = Counter(_bare(line) for hunk in edit.hunks if not hunk.new for line in hunk.old)
-    come = Counter(_bare(line) for hunk in edit.hunks if not hunk.old for line in hunk.new)
+        return told
+    told = tuple(hunk for hunk in told if hunk.elsewhere != edit.old_path)
+    gone = Counter(_bare(line) for hunk in told if not hunk.new for line in hunk.old)
+    come = Counter(_bare(line) for hunk in told if not hunk.old for line in hunk.new)
     along = gone & come
     left = {"old": along.copy(), "new": along.copy()}
     hunks = (
         replace(hunk, old=old, new=new, runs=hunk.runs if hunk.old and hunk.new else ())
-        for hunk in edit.hunks
+        for hunk in told
         for old in [hunk.old if hunk.new else _without(hunk.old, left["old"])]
         for new in [hunk.new if hunk.old else _without(hunk.new, left["new"])]
     )
-    told = (hunk for hunk in hunks if hunk.old or hunk.new)
-    return tuple(sorted(told, key=lambda hunk: not hunk.old))
+    left_over = (hunk for hunk in hunks if hunk.old or hunk.new)
+    return tuple(sorted(left_over, key=lambda hunk: not hunk.old))
 
 
 def _without(lines: tuple[str, ...], along: Counter[str]) -> tuple[str, ...]:
@@ -188,7 +195,7 @@ def _section(
         lines, last_context = _lines(hunk, edit, comparison, covered, limits.keep, last_context)
         if not lines:
             continue
-        passage = _cut(lines, limits.passage)
+        passage = replace(_cut(lines, limits.passage), moved_from=_origin(hunk, comparison))
         if budget.take(passage):
             shown.append(passage)
         else:
@@ -196,6 +203,10 @@ def _section(
     path = _without_root(edit.path, comparison.new_lines)
     old_path = edit.old_path and _without_root(edit.old_path, comparison.old_lines)
     return SectionExcerpt(edit.operation, path, old_path, added, removed, tuple(shown), more)
+
+
+def _origin(hunk: Hunk, comparison: Comparison) -> tuple[str, ...] | None:
+    return _without_root(hunk.elsewhere, comparison.old_lines) if hunk.elsewhere else hunk.elsewhere
 
 
 def _covered(comparison: Comparison) -> frozenset[int]:
@@ -214,11 +225,12 @@ def _lines(
     keep: int,
     last_context: int,
 ) -> tuple[list[Line], int]:
-    changed = [line_of(runs, keep) for runs in lines_of(runs_of(hunk))]
+    runs = (Run("same", "\n".join(hunk.new)),) if hunk.arrives else runs_of(hunk)
+    changed = [line_of(line, keep) for line in lines_of(runs)]
     headed = bool(changed) and changed[0].form == "heading"
     if headed and _repeats(changed[0], edit):
         changed = changed[1:]
-    if not changed or edit.operation in {"added", "removed", "moved"}:
+    if not changed or hunk.arrives or edit.operation in {"added", "removed", "moved"}:
         return changed, last_context
     before, after = hunk.old_line - 1, hunk.old_line + len(hunk.old)
     at = {before: changed[:0], after: changed[:0]}

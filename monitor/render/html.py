@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor.render.excerpt import WHOLE, excerpt
 from monitor.render.facts import count, heading
-from monitor.render.text import operation_phrase
+from monitor.render.text import moved_phrase, operation_phrase
 from monitor.render.visible import one_line, visible
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def environment() -> Environment:
         "visible": visible,
         "heading": heading,
         "operation": operation_phrase,
+        "moved": moved_phrase,
         "count": count,
     }
     return environment

@@ -121,13 +121,17 @@ class VersionAnswer(TypedDict):
 
 
 class HunkAnswer(TypedDict):
-    """Lines replaced; `runs` are pairs of kind and text."""
+    """Lines replaced; `runs` are pairs of kind and text.
+
+    `elsewhere` is set where they only moved: the section they stand in in the other version.
+    """
 
     old_line: int
     new_line: int
     old: list[str]
     new: list[str]
     runs: list[list[str]]
+    elsewhere: list[str] | None
 
 
 class EditAnswer(TypedDict):

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from monitor.render.excerpt import WHOLE, excerpt
 from monitor.render.facts import count, heading
-from monitor.render.text import operation_phrase
+from monitor.render.text import moved_phrase, operation_phrase
 from monitor.render.visible import visible
 from monitor.render.words import lines_of, marked, runs_of
 
@@ -63,14 +63,16 @@ def _section(section: SectionExcerpt, *, color: bool) -> Text:
         Text(f"  {operation_phrase(section)}", style="dim"),
     ]
     for passage in section.passages:
-        lines += _passage(passage, color=color)
+        lines += _passage(passage, section, color=color)
     if section.more:
         lines.append(Text(f"  … {count(section.more, 'more passage')}", style="dim"))
     return Text("\n").join(lines)
 
 
-def _passage(passage: Passage, *, color: bool) -> Iterable[Text]:
+def _passage(passage: Passage, section: SectionExcerpt, *, color: bool) -> Iterable[Text]:
     yield Text("")
+    if phrase := moved_phrase(passage, section):
+        yield Text(f"  {phrase}", style="dim")
     for line in passage.lines:
         yield Text("  ").append_text(_line(line, color=color))
     if passage.words_left_out:

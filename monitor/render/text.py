@@ -49,7 +49,7 @@ def _excerpt(shown: Excerpt) -> Iterator[str]:
         yield LEGEND
     for section in shown.sections:
         yield f"== {heading(section.path)}\n   {operation_phrase(section)}"
-        yield from (_passage(passage) for passage in section.passages)
+        yield from (_passage(passage, section) for passage in section.passages)
         if section.more:
             yield f"   … {count(section.more, 'more passage')} in this section"
 
@@ -71,13 +71,26 @@ def operation_phrase(section: SectionExcerpt) -> str:
     if counts:
         last = section.words_removed or section.words_added
         parts.append(f"{' '.join(counts)} {'word' if last == 1 else 'words'}")
-    elif section.operation == "moved":
+    elif section.operation == "moved" or any(
+        passage.moved_from is not None for passage in section.passages
+    ):
         parts.append("same words")
     return ", ".join(parts)
 
 
-def _passage(passage: Passage) -> str:
+def moved_phrase(passage: Passage, section: SectionExcerpt) -> str:
+    """Say where a passage stood before; empty for one that did not only move."""
+    if passage.moved_from is None:
+        return ""
+    if passage.moved_from == section.path:
+        return "moved within this section, in the same words:"
+    return f"moved here, in the same words, from “{heading(passage.moved_from)}”:"
+
+
+def _passage(passage: Passage, section: SectionExcerpt) -> str:
     lines = [f"   {_line(line)}" for line in passage.lines]
+    if phrase := moved_phrase(passage, section):
+        lines.insert(0, f"   {phrase}")
     if passage.words_left_out:
         lines.append(f"   … {count(passage.words_left_out, 'more word')} here")
     return "\n".join(lines)

@@ -220,7 +220,7 @@ def _section(edit: Edit, room: _Room) -> Json:
         "op": edit.operation,
         "words_added": added,
         "words_removed": removed,
-        "hunks": [_hunk(hunk) for hunk in told_hunks(edit) if room.take(hunk)],
+        "hunks": [_hunk(hunk, room) for hunk in told_hunks(edit) if room.take(hunk)],
     }
 
 
@@ -235,11 +235,14 @@ def _listed(part: SectionChange) -> Json:
     }
 
 
-def _hunk(hunk: Hunk) -> Json:
-    return {
+def _hunk(hunk: Hunk, room: _Room) -> Json:
+    told: Json = {
         "old_line": hunk.old_line + 1,
         "new_line": hunk.new_line + 1,
         "old": [encodable(line) for line in hunk.old],
         "new": [encodable(line) for line in hunk.new],
         "runs": [{"kind": run.kind, "text": encodable(run.text)} for run in runs_of(hunk)],
     }
+    if hunk.elsewhere is not None:
+        told["moved_from"] = room.title(hunk.elsewhere)
+    return told

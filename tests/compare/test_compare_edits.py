@@ -9,6 +9,7 @@ from compare_documents import document
 
 import monitor
 from monitor.compare.verdict import compare
+from monitor.render.terminal import diff_sections
 
 if TYPE_CHECKING:
     from monitor.model import Hunk
@@ -160,3 +161,34 @@ def test_words_are_cut_as_they_are_written(old: str, new: str, marked: str) -> N
     (hunk,) = compare(document(*INTRO, old), document(*INTRO, new)).hunks
 
     assert told(hunk) == marked
+
+
+def test_a_passage_moved_between_sections_is_told_once() -> None:
+    """It is neither added nor removed: one edit, where it stands, that says where it stood."""
+    text = "They may use it for nothing else, and delete it when they are done."
+    old = document(*INTRO, *SHARING, text, *RIGHTS)
+    new = document(*INTRO, *SHARING, *RIGHTS, text)
+
+    comparison = compare(old, new)
+    (edit,) = comparison.edits
+
+    assert (edit.path[-1], edit.words_added, edit.words_removed) == ("Your rights", 0, 0)
+    departure, arrival = edit.hunks
+    assert (departure.departs, departure.elsewhere) == (True, ("Policy", "Your rights"))
+    assert (arrival.arrives, arrival.elsewhere) == (True, ("Policy", "Sharing"))
+    assert comparison.apply() == new.lines
+    shown = "\n".join(text.plain for text in diff_sections(comparison, color=False))
+    assert "moved here, in the same words, from “Sharing”:\n  They may use" in shown
+    assert shown.count("They may use") == 1
+    assert "{+" not in shown
+
+
+def test_a_passage_moved_and_a_word_edited_are_two_things() -> None:
+    """Only the word that changed is marked and counted."""
+    text = "They may use it for nothing else, and delete it when they are done."
+    new = (SHARING[0], text, SHARING[1].replace("partners", "vendors"), SHARING[2])
+
+    (edit,) = compare(document(*INTRO, *SHARING, text), document(*INTRO, *new)).edits
+
+    assert (edit.words_added, edit.words_removed) == (1, 1)
+    assert sorted(hunk.elsewhere is not None for hunk in edit.hunks) == [False, True, True]

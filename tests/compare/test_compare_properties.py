@@ -97,6 +97,25 @@ def test_runs_read_as_both_sides(pair: tuple[Document, Document]) -> None:
         assert words_of(hunk, "same", "added").split() == "\n".join(hunk.new).split()
 
 
+SAID = [f"{who} may {what} whatever you give us here." for who in "ab" for what in WORDS[:6]]
+ORDERS = st.permutations([*SAID[:9], "## on alpha", "## on bravo", "## on charlie"])
+
+
+@given(ORDERS, ORDERS)
+def test_what_only_moved_has_no_words(old: list[str], new: list[str]) -> None:
+    """Whatever the order, sentences that stand elsewhere came from where they were, once."""
+    comparison = compare(document(*old), document(*new))
+
+    check_form(comparison)
+    assert comparison.apply() == tuple(new)
+    moved = [hunk for hunk in comparison.hunks if hunk.elsewhere is not None]
+    went = sorted(line for hunk in moved if hunk.departs for line in hunk.old)
+    came = sorted(line for hunk in moved if hunk.arrives for line in hunk.new)
+    assert went == came
+    marked = {line for hunk in comparison.hunks if hunk not in moved for line in hunk.old}
+    assert not marked & set(SAID)
+
+
 @given(ANY_LINES | ODD_LINES, ANY_LINES | ODD_LINES)
 def test_any_text_keeps_the_form(old: list[str], new: list[str]) -> None:
     """Whatever the characters, hunks are sound and nothing but noise is lost."""
