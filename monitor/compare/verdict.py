@@ -10,6 +10,7 @@ from monitor.compare.labels import HIDDEN_ADDRESS
 from monitor.compare.noise import Reader, unaddressed, unnumbered
 from monitor.compare.rows import is_row, row_runs
 from monitor.compare.shifts import without_shifted_dates
+from monitor.compare.thanks import without_thanks
 from monitor.compare.words import Passage, fold, replaced, runs
 from monitor.model import Comparison, Document, Edit, Hunk, Run
 from monitor.model.rule_text import Ignored
@@ -45,7 +46,7 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
         for group in pairing.groups(lines, block, breaks, away)
         if not only_noise(lines, group)
     ]
-    groups = without_shifted_dates(lines, groups)
+    groups = without_thanks(lines, without_shifted_dates(lines, groups), old, new)
     if not groups:
         return Comparison("same", "only noise differs", (), lines.old, lines.new)
     course = sections.follow(old, new, lines, [*pairs, *away.to.items()], groups)

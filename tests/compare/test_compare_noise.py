@@ -201,6 +201,21 @@ def test_a_sentence_split_into_lines_is_no_change() -> None:
     assert compare(document(*BODY, line), document(*BODY, *parts)).verdict == "same"
 
 
+@pytest.mark.parametrize("heading", ["Acknowledgements", "Danksagung", "Hall of Fame", "謝辞"])
+def test_a_name_that_is_thanked_is_no_change(heading: str) -> None:
+    """Lists of those who helped grow; a sentence among them, or a name elsewhere, is told."""
+    names = ("- Ada Lovelace", "- Otto von Guericke (2025)", "- 山田太郎")
+    old = document(*BODY, f"## {heading}", "We thank:", *names[1:])
+
+    assert compare(old, document(*BODY, f"## {heading}", "We thank:", *names)).verdict == "same"
+    duty = "- Reports are paid after ninety days"
+    for told in (
+        document(*BODY, f"## {heading}", "We thank:", *names, duty),
+        document(*BODY, names[0], f"## {heading}", "We thank:", *names[1:]),
+    ):
+        assert compare(old, told).verdict == "changed"
+
+
 @pytest.mark.parametrize("pattern", ["Reference number 4711", r"/Reference number \d+/"])
 def test_ignored_text_is_left_out(pattern: str) -> None:
     """What a user ignores, literally or by pattern, neither triggers nor shows."""
