@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from monitor.compare.verdict import compare
 from monitor.compare.volatile import passages, turned, without
 from monitor.extract.guard import stand_in
 from monitor.model import Blocked, Changed, Pending, Unchanged, Variant
-from monitor.reading import read
+from monitor.reading import Waiting, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,7 @@ class Judge:
     """When the capture was taken."""
     live: bool = True
     """Whether captures can be had on demand, so that waiting for one makes sense."""
+    waiting: Waiting = field(default_factory=Waiting)
 
     def unchanged(self, by: UnchangedBy) -> Judgement:
         """Judge a capture that shows what was shown before."""
@@ -122,7 +123,7 @@ class Judge:
         if pending is None:
             return None
         old = self._version(self.state.version)
-        shown = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
+        shown = self._shown(pending.snapshot)
         comparison = without(self._compare(old, shown), self._volatile(), ignore=self._ignore)
         if comparison.verdict != "changed":
             return None
@@ -133,7 +134,7 @@ class Judge:
         assert pending is not None
         if self.live and self.at < pending.first_seen_at + self.source.confirm_after:
             return Judgement(Pending(pending.reason, pending.first_seen_at))
-        first = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
+        first = self._shown(pending.snapshot)
         gone = self._gone(old, first, whole)
         confirmed, kept = agree(old, first, document, ignore=self._ignore)
         if confirmed.edits and confirmed.verdict == "suspect":
@@ -199,7 +200,7 @@ class Judge:
         pending = self.state.pending
         if pending is None:
             return ()
-        shown = read(self.source, self.archive.capture(self.source.id, pending.snapshot))
+        shown = self._shown(pending.snapshot)
         old = self._version(self.state.version)
         return self._gone(old, shown, self._compare(old, old))
 
@@ -217,6 +218,14 @@ class Judge:
     def _volatile(self) -> frozenset[str]:
         known = self.archive.volatile(self.source.id)
         return frozenset(entry.passage.key for entry in known if entry.flips >= FLIPS)
+
+    def _shown(self, snapshot: str) -> Document:
+        """Return what a capture says that is waited with."""
+        known = self.waiting.find(self.source, snapshot)
+        if known is None:
+            known = read(self.source, self.archive.capture(self.source.id, snapshot))
+            self.waiting.keep(self.source, snapshot, known)
+        return known
 
     def _version(self, number: int | None) -> Document:
         version = self.archive.version(self.source.id, number)

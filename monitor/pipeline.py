@@ -38,7 +38,7 @@ from monitor.model import (
 )
 from monitor.pacing import due
 from monitor.reach import Reach
-from monitor.reading import found_in, prepare, read, turn_to_read
+from monitor.reading import Waiting, found_in, prepare, read, turn_to_read
 from monitor.routing import chosen
 from monitor.schedule import next_due, retry_due
 
@@ -103,6 +103,7 @@ class Pipeline:
     """What each channel wants to be told, and when; one that is not here, everything at once."""
     lexicon: Callable[[str], Vocabulary] = shipped
     """The words by which changes are assessed, by language."""
+    waiting: Waiting = field(default_factory=Waiting)
 
     def check(self, source: Source) -> Checked:
         """Fetch the source, decide what it shows, and record that in one transaction.
@@ -155,7 +156,10 @@ class Pipeline:
         live = state.last_full_at is not None and state.last_full_at >= capture.fetched_at
         if capture.claimed or live:
             return None
-        judgement = Judge(self.archive, source, state, capture.fetched_at, live=False).released()
+        judge = Judge(
+            self.archive, source, state, capture.fetched_at, live=False, waiting=self.waiting
+        )
+        judgement = judge.released()
         if judgement is None:
             return None
         gate = gate_digest(capture.body, capture.media_type, capture.charset)
@@ -203,7 +207,7 @@ class Pipeline:
         try:
             answer = have()
             if isinstance(answer, NotModified):
-                judge = Judge(self.archive, source, state, answer.fetched_at)
+                judge = Judge(self.archive, source, state, answer.fetched_at, waiting=self.waiting)
                 return Reading(judge.unchanged("validators"))
             with turn_to_read(len(answer.body)):
                 return self._read(source, state, answer)
@@ -222,7 +226,7 @@ class Pipeline:
         live: bool = True,
         prepared: Prepared | None = None,
     ) -> Reading:
-        judge = Judge(self.archive, source, state, capture.fetched_at, live)
+        judge = Judge(self.archive, source, state, capture.fetched_at, live, self.waiting)
         if capture.digest == state.body_digest:
             return Reading(judge.unchanged("body"), capture, state.gate)
         prepared = prepared or prepare(source, capture, known=(state.gate,))
@@ -234,6 +238,8 @@ class Pipeline:
             return Reading(Judgement(found), capture, gate)
         first = state.version is None
         judgement = Judgement(First(found)) if first else judge.document(found)
+        if isinstance(judgement.outcome, Pending):
+            self.waiting.keep(source, capture.digest, found)
         return Reading(judgement, capture, gate, drift="; ".join(found.drift))
 
     def _record(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,10 @@ from monitor.model.pages import parted
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from monitor.model import Capture, Document, Source
+    from monitor.model import Capture, Document, Rules, Source
+
+MOST_WAITING = 4
+"""Documents remembered at most, whatever waits: they may be of megabytes."""
 
 LARGE: Final = 1024 * 1024
 """Bytes of a body; the largest take seconds to read, and a gigabyte to compare."""
@@ -51,6 +55,24 @@ class Prepared:
     gate: str
     found: Document | Blocked | None = None
     """`None` where it was not read, because its words are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The documents that wait for a further capture, so that they need not be read again."""
+
+    _kept: deque[tuple[tuple[str, Rules, str], Document]] = field(
+        default_factory=lambda: deque(maxlen=MOST_WAITING)
+    )
+
+    def keep(self, source: Source, digest: str, document: Document) -> None:
+        """Remember what a capture with these bytes says, in place of what was kept longest."""
+        self._kept.append(((source.id, source.rules, digest), document))
+
+    def find(self, source: Source, digest: str) -> Document | None:
+        """Return what a capture with these bytes says, if it is remembered."""
+        wanted = source.id, source.rules, digest
+        return next((document for key, document in tuple(self._kept) if key == wanted), None)
 
 
 def prepare(source: Source, capture: Capture, *, known: Container[str | None] = ()) -> Prepared:

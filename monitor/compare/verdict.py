@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitor.compare import blocks, moves, pairing, repeats, sections, suspicion
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 EFFORT = 2_000_000
 """Steps after which alignment gets coarser; keeps two texts of megabytes under a second or two."""
+REMEMBERED = 6
+"""Comparisons kept: confirming a change asks for the same few again and again."""
 WORD_EFFORT = 30
 """Steps a word costs that is read in a replaced passage."""
 
@@ -32,6 +35,11 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
 
     `ignore` is text that is never compared: literal, or ``/pattern/`` as a regular expression.
     """
+    return _compared(old, new, tuple(ignore))
+
+
+@lru_cache(REMEMBERED)
+def _compared(old: Document, new: Document, ignore: tuple[str, ...]) -> Comparison:
     lines = blocks.Lines(old.lines, new.lines, Reader(Ignored(ignore)), Effort(EFFORT))
     if lines.old == lines.new:
         return Comparison("same", "no difference", (), lines.old, lines.new)
