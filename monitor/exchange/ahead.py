@@ -12,92 +12,123 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from monitor.errors import WorkerError
+from monitor.exchange.skipped import UnusableError
+from monitor.extract import gate_digest
+from monitor.extract.document import extract
 from monitor.reading import Prepared, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
 
+    from monitor.exchange.skipped import Reason
     from monitor.model import Capture, Source
 
+    Taken = tuple[Capture, Prepared | None]
+
+Place = TypeVar("Place")
+
 MOST_CAPTURES = 8
-"""Captures handed to a worker at a time; so many in a row are mostly of the same words."""
+"""Captures a worker takes at a time; so many in a row are mostly of the same words."""
 MOST_BYTES = 4 * 1024 * 1024
-"""Bytes of bodies after which no further capture is handed over with them."""
-ENOUGH = 2
-"""Readings of the same words that are made ahead: the second one confirms a change."""
+"""Bytes of bodies after which a worker gives back what it has, and leaves the rest."""
+ENOUGH = 3
+"""Readings of the same words that are made ahead: no change needs more to be confirmed."""
 MOST_SECONDS_TO_END = 5
 AHEAD = 2
 """Bundles a worker that are under way, so that none waits for work; bounds the memory used."""
 
+_WARMING = b"<!doctype html><main><h1>Privacy policy</h1><p>Last updated: 3 May 2020</p></main>"
 
-@dataclass(slots=True)
-class _Bundle:
-    """Captures in a row, and what will be known of those that differ from the one before."""
 
-    captures: list[Capture]
-    distinct: list[int]
-    """For each capture, which of the answers is about its bytes."""
-    answers: Future[list[Prepared]]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A capture as a worker found and read it."""
+
+    capture: Capture | None
+    prepared: Prepared | None
+    reason: Reason = "damaged"
+    """Why there is none."""
+
+    def take(self) -> Taken:
+        """Give it out; raises `UnusableError` where there is none."""
+        if self.capture is None:
+            raise UnusableError(self.reason)
+        return self.capture, self.prepared
 
 
 @dataclass(slots=True)
 class Ahead:
     """Some processes that read captures before their turn; the order of captures is kept."""
 
-    pool: ProcessPoolExecutor
+    pool: Executor
     jobs: int
-    _gate: str = field(default="", init=False)
-    """Of the capture that was read last: what shows the same words need not be read."""
 
     def read(
-        self, source: Source, captures: Iterable[Capture]
-    ) -> Iterator[tuple[Capture, Prepared]]:
-        """Yield the captures in their order, each with what it says.
+        self, source: Source, give: Callable[[str, Place], Capture], places: Iterable[Place]
+    ) -> Iterator[tuple[Place, Callable[[], Taken]]]:
+        """Yield the places in their order, each with what gives its capture out, read already.
 
-        Raises `WorkerError` where a worker died.
+        `give` finds a capture, in whatever process. Raises `WorkerError` where a worker died.
         """
         # A worker needs the rules alone; request headers may hold secrets.
-        plain = replace(source, headers=(), notify=())
-        under_way: deque[_Bundle] = deque()
-        first = True
+        row = _Row(self.pool, replace(source, headers=(), notify=()), give)
         try:
-            for captures_in_a_row in _bundled(captures):
-                under_way.append(self._submit(plain, captures_in_a_row))
-                if first or len(under_way) >= AHEAD * self.jobs:
-                    # The words of the first capture spare the others from being read at once.
-                    yield from self._await(under_way.popleft())
-                first = False
-            while under_way:
-                yield from self._await(under_way.popleft())
+            for bundle in _bundled(places):
+                row.submit(bundle)
+                if len(row.under_way) >= AHEAD * self.jobs:
+                    yield from row.next()
+            while row.under_way:
+                yield from row.next()
         except BrokenProcessPool:
             raise WorkerError from None
         finally:
-            for bundle in under_way:
-                bundle.answers.cancel()
+            for _, answers in row.under_way:
+                answers.cancel()
 
-    def _submit(self, source: Source, captures: list[Capture]) -> _Bundle:
-        sent: list[Capture] = []
-        distinct: list[int] = []
-        before = None
-        for capture in captures:
-            shown = (capture.body, capture.media_type, capture.charset, capture.final_url)
-            if shown != before:
-                sent.append(replace(capture, headers=()))
-            distinct.append(len(sent) - 1)
-            before = shown
-        return _Bundle(captures, distinct, self.pool.submit(prepare_all, source, sent, self._gate))
 
-    def _await(self, bundle: _Bundle) -> Iterator[tuple[Capture, Prepared]]:
-        answers = bundle.answers.result()
-        self._gate = answers[-1].gate
-        for capture, number in zip(bundle.captures, bundle.distinct, strict=True):
-            yield capture, answers[number]
+@dataclass(slots=True)
+class _Row(Generic[Place]):
+    """The captures of one source, some of them being read."""
+
+    pool: Executor
+    source: Source
+    give: Callable[[str, Place], Capture]
+    under_way: deque[tuple[list[Place], Future[list[Answer]]]] = field(default_factory=deque)
+    gate: str | None = None
+    """Of the capture that was read last: what shows the same words need not be read."""
+
+    def submit(self, places: list[Place], *, first: bool = False) -> None:
+        """Have some captures read behind all others, or before them."""
+        answers = self.pool.submit(read_all, self.source, self.give, places, self.gate)
+        (self.under_way.appendleft if first else self.under_way.append)((places, answers))
+        if self.gate is None:
+            self.gate = self._gate_of(places[0])
+
+    def next(self) -> Iterator[tuple[Place, Callable[[], Taken]]]:
+        """Yield the captures read first, as many as a worker gave back."""
+        places, awaited = self.under_way.popleft()
+        answers = awaited.result()
+        gates = [answer.prepared.gate for answer in answers if answer.prepared]
+        self.gate = gates[-1] if gates else self.gate
+        if rest := places[len(answers) :]:
+            self.submit(rest, first=True)
+        for place, answer in zip(places, answers, strict=False):
+            yield place, answer.take
+
+    def _gate_of(self, place: Place) -> str:
+        """Return the gate of the first capture; the next ones are then not all read at once."""
+        try:
+            found = self.give(self.source.url, place)
+        except UnusableError:
+            return ""
+        return gate_digest(found.body, found.media_type, found.charset)
 
 
 @contextmanager
@@ -106,6 +137,9 @@ def reading_ahead(jobs: int) -> Iterator[Ahead]:
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_settle_in)
+    for _ in range(jobs):
+        # What reading needs is loaded while this process has other things to do.
+        pool.submit(extract, _WARMING)
     try:
         yield Ahead(pool, jobs)
     except BaseException:
@@ -134,28 +168,52 @@ def _break_off(pool: ProcessPoolExecutor) -> None:
         thread.join(timeout=MOST_SECONDS_TO_END)  # type: ignore[attr-defined]
 
 
-def prepare_all(source: Source, captures: Sequence[Capture], known: str) -> list[Prepared]:
-    """Read captures in a row, but those whose words are known or were read `ENOUGH` times."""
-    times: Counter[str] = Counter({known: ENOUGH})
-    answers: list[Prepared] = []
-    for capture in captures:
-        tried = [gate for gate, number in times.items() if number >= ENOUGH]
-        answers.append(prepare(source, capture, known=tried))
-        times[answers[-1].gate] += 1
+def read_all(
+    source: Source,
+    give: Callable[[str, Place], Capture],
+    places: Sequence[Place],
+    known: str | None,
+) -> list[Answer]:
+    """Find and read the captures at places in a row, as many as `MOST_BYTES` allow.
+
+    Those whose words are known, or were read `ENOUGH` times, are not read.
+    """
+    times: Counter[str | None] = Counter({known: ENOUGH})
+    answers: list[Answer] = []
+    before = Answer(None, None)
+    size = 0
+    for place in places:
+        if size >= MOST_BYTES:
+            break
+        try:
+            found = give(source.url, place)
+        except UnusableError as error:
+            answers.append(Answer(None, None, error.reason))
+            continue
+        if before.capture and _shown(found) == _shown(before.capture):
+            # One body, so that it is sent once.
+            found, prepared = replace(found, body=before.capture.body), before.prepared
+        else:
+            tried = [gate for gate, number in times.items() if number >= ENOUGH]
+            prepared = prepare(source, found, known=tried)
+            times[prepared.gate] += 1
+            size += len(found.body)
+        before = Answer(found, prepared)
+        answers.append(before)
     return answers
 
 
-def _bundled(captures: Iterable[Capture]) -> Iterator[list[Capture]]:
-    bundle: list[Capture] = []
-    size, most = 0, 1
-    for capture in captures:
-        bundle.append(capture)
-        size += len(capture.body)
-        if len(bundle) >= most or size >= MOST_BYTES:
-            yield bundle
-            bundle, size, most = [], 0, MOST_CAPTURES
-    if bundle:
+def _shown(capture: Capture) -> tuple[bytes, str, str | None, str]:
+    return capture.body, capture.media_type, capture.charset, capture.final_url
+
+
+def _bundled(places: Iterable[Place]) -> Iterator[list[Place]]:
+    """Yield the first place alone, as nothing is known of its words, then some at a time."""
+    left = iter(places)
+    most = 1
+    while bundle := list(islice(left, most)):
         yield bundle
+        most = MOST_CAPTURES
 
 
 def _settle_in() -> None:

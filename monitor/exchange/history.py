@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from monitor.exchange.skipped import UnusableError
 from monitor.model.capture import MULTIPART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from monitor.exchange.ahead import Ahead
+    from monitor.exchange.ahead import Ahead, Taken
     from monitor.exchange.skipped import Skipped
     from monitor.model import Capture, Source
     from monitor.pipeline import Checked, Pipeline
-    from monitor.reading import Prepared
 
 
 class Dated(Protocol):
@@ -48,6 +48,10 @@ class Trove(Protocol[Place]):
     def capture(self, url: str, place: Place) -> Capture:
         """Give one out, as a capture of an address; raises `UnusableError` where it is none."""
 
+    @property
+    def anywhere(self) -> Callable[[str, Place], Capture] | None:
+        """What gives one out in another process as well; `None` where only this one can."""
+
 
 @dataclass(slots=True)
 class History(Generic[Place]):
@@ -69,8 +73,7 @@ class History(Generic[Place]):
         where no more can be had of it.
         """
         self.pipeline.rederive(self.source)
-        captures = self._captures(self._new_places())
-        for found, prepared in _read(self.source, captures, ahead):
+        for found, prepared in self._captures(self._taken(self._new_places(), ahead)):
             yield self.pipeline.ingest(self.source, found, deliver=self.deliver, prepared=prepared)
         self.released = self.pipeline.release(self.source, deliver=self.deliver)
 
@@ -85,15 +88,26 @@ class History(Generic[Place]):
             else:
                 yield place
 
-    def _captures(self, places: Iterable[Place]) -> Iterator[Capture]:
+    def _taken(
+        self, places: Iterable[Place], ahead: Ahead | None
+    ) -> Iterable[tuple[Place, Callable[[], Taken]]]:
+        give = self.trove.anywhere
+        if ahead is not None and give is not None:
+            return ahead.read(self.source, give, places)
+        return ((place, partial(self._take, place)) for place in places)
+
+    def _take(self, place: Place) -> Taken:
+        return self.trove.capture(self.source.url, place), None
+
+    def _captures(self, taken: Iterable[tuple[Place, Callable[[], Taken]]]) -> Iterator[Taken]:
         before: datetime | None = None
-        for place in places:
+        for place, take in taken:
             if place.at == before:
                 # Which of them came first nobody knows.
                 self.skipped["repeated"] += 1
                 continue
             try:
-                found = self.trove.capture(self.source.url, place)
+                found, prepared = take()
             except UnusableError as error:
                 self.skipped[error.reason] += 1
             else:
@@ -101,12 +115,4 @@ class History(Generic[Place]):
                 if len(self.source.urls) > 1 and found.media_type != MULTIPART:
                     self.skipped["single"] += 1
                 else:
-                    yield found
-
-
-def _read(
-    source: Source, captures: Iterable[Capture], ahead: Ahead | None
-) -> Iterable[tuple[Capture, Prepared | None]]:
-    if ahead is None:
-        return ((found, None) for found in captures)
-    return ahead.read(source, captures)
+                    yield found, prepared

@@ -79,6 +79,29 @@ class _Address:
                 yield Place(at, self.file[number], self.offset[number])
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """WARC files by number."""
+
+    paths: tuple[Path, ...]
+
+    def capture(self, url: str, place: Place) -> Capture:
+        """Read one of the captures of an address.
+
+        Raises:
+            UnusableError: it cannot be used after all.
+            UsageError: its file is gone.
+
+        """
+        path = self.paths[place.file]
+        try:
+            # There may be more files than a program may have open.
+            with path.open("rb") as file:
+                return capture(file, place.offset, url, place.at)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
 class Index:
     """The captures of the wanted addresses in these files; made by reading them through."""
 
@@ -138,20 +161,13 @@ class Index:
         return found.places() if found else iter(())
 
     def capture(self, url: str, place: Place) -> Capture:
-        """Read one of the captures of an address.
+        """Read one of the captures of an address; raises what `Files.capture` does."""
+        return self.anywhere(url, place)
 
-        Raises:
-            UnusableError: it cannot be used after all.
-            UsageError: its file is gone.
-
-        """
-        path = self.files[place.file]
-        try:
-            # There may be more files than a program may have open.
-            with path.open("rb") as file:
-                return capture(file, place.offset, url, place.at)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
+    @property
+    def anywhere(self) -> Callable[[str, Place], Capture]:
+        """What reads one in another process as well."""
+        return Files(self.files).capture
 
     def _of(self, url: str) -> _Address | None:
         address = bare(url)

@@ -75,6 +75,10 @@ class Snapshots:
         """Tell whether there is any capture of an address."""
         return url in self._found
 
+    @property
+    def anywhere(self) -> None:
+        """Nothing: only this process has them."""
+
     def places(self, url: str) -> Iterator[Blob]:
         """Yield the captures of an address, oldest first."""
         yield from self._found.get(url, ())

@@ -88,6 +88,10 @@ class Wayback:
     _before: tuple[str, Capture] | None = field(default=None, init=False)
     _broken: int = field(default=0, init=False)
 
+    @property
+    def anywhere(self) -> None:
+        """Nothing: only this process has them."""
+
     def places(self, url: str) -> Iterator[Listed]:
         """Yield the captures worth asking for, oldest first."""
         yield from self._list(url)
