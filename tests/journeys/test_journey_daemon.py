@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -278,3 +279,28 @@ def test_the_service_manager_hears_of_start_reload_and_stop(
             while heard[-1] == b"WATCHDOG=1":
                 heard.append(service.recv(100))
             assert heard[-1] == b"STOPPING=1"
+
+
+def test_a_day_to_come_is_told_once_across_restarts(
+    watched: Program, site: Site, receiver: Receiver
+) -> None:
+    """Days before a text takes effect a daemon says so; the next one does not say it again."""
+    text = watched.config.read_text("utf-8")
+    watched.write(text.replace("[defaults]\n", '[defaults]\nremind_before = "3d"\n'))
+    day = datetime.now(UTC).date() + timedelta(days=2)
+    said = f"<p>Effective date: {day:%B %d, %Y}.</p></main>"
+    site.answers["/english"] = Answer(page("english").replace(b"</main>", said.encode()))
+    watched("check")
+    with sqlite3.connect(watched.database) as database:
+        # What has just been told with the text itself is not told again at once.
+        database.execute("UPDATE deadlines SET seen_at = '2026-01-01T00:00:00.000000Z'")
+    database.close()
+
+    for _ in range(2):
+        with running(watched) as daemon:
+            daemon.until(lambda: receiver.verified)
+            daemon.until(lambda: "watching" in daemon.said)
+            assert daemon.stop() == 0
+    assert [hook["type"] for hook in receiver.verified] == ["policy.effective"]
+    (delivery,) = watched.json("deliveries")
+    assert delivery["state"] == "sent"
