@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import count, islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -38,12 +38,14 @@ MOST_CAPTURES = 8
 """Captures a worker takes at a time; so many in a row are mostly of the same words."""
 MOST_BYTES = 4 * 1024 * 1024
 """Bytes of bodies after which a worker gives back what it has, and leaves the rest."""
-ENOUGH = 3
-"""Readings of the same words that are made ahead: no change needs more to be confirmed."""
+ENOUGH = 2
+"""Readings of the same words that are made ahead: the second one confirms a change."""
 MOST_SECONDS_TO_END = 5
 AHEAD = 2
 """Bundles a worker that are under way, so that none waits for work; bounds the memory used."""
 
+_read_last: dict[int, str] = {}
+"""The gate this process saw last in the newest row, if it has read that often enough."""
 _WARMING = b"<!doctype html><main><h1>Privacy policy</h1><p>Last updated: 3 May 2020</p></main>"
 
 
@@ -103,10 +105,12 @@ class _Row(Generic[Place]):
     under_way: deque[tuple[list[Place], Future[list[Answer]]]] = field(default_factory=deque)
     gate: str | None = None
     """Of the capture that was read last: what shows the same words need not be read."""
+    number: int = field(default_factory=count().__next__)
+    """Tells this row from others, so that a worker knows what it has read of it."""
 
     def submit(self, places: list[Place], *, first: bool = False) -> None:
         """Have some captures read behind all others, or before them."""
-        answers = self.pool.submit(read_all, self.source, self.give, places, self.gate)
+        answers = self.pool.submit(read_all, self.source, self.give, places, self.gate, self.number)
         (self.under_way.appendleft if first else self.under_way.append)((places, answers))
         if self.gate is None:
             self.gate = self._gate_of(places[0])
@@ -173,12 +177,13 @@ def read_all(
     give: Callable[[str, Place], Capture],
     places: Sequence[Place],
     known: str | None,
+    row: int,
 ) -> list[Answer]:
     """Find and read the captures at places in a row, as many as `MOST_BYTES` allow.
 
     Those whose words are known, or were read `ENOUGH` times, are not read.
     """
-    times: Counter[str | None] = Counter({known: ENOUGH})
+    times: Counter[str | None] = Counter({known: ENOUGH, _read_last.get(row): ENOUGH})
     answers: list[Answer] = []
     before = Answer(None, None)
     size = 0
@@ -200,6 +205,9 @@ def read_all(
             size += len(found.body)
         before = Answer(found, prepared)
         answers.append(before)
+    _read_last.clear()
+    if before.prepared and times[before.prepared.gate] >= ENOUGH:
+        _read_last[row] = before.prepared.gate
     return answers
 
 

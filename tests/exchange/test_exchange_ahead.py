@@ -64,21 +64,21 @@ def test_a_worker_that_dies_is_a_clear_error(desk: Desk, second: Desk, file: War
 
 
 def test_known_words_are_not_read(desk: Desk, file: WarcFile) -> None:
-    """Only the first three captures in a row with the same new words are extracted."""
+    """Only the first two captures in a row with the same new words are extracted."""
     history = desk.history(file.path)
     give = Index([file.path], [history.source.url]).anywhere
     places = list(history._new_places())[:12]  # aaaabbbbaxxb
-    answers = read_all(history.source, give, places, None)
+    answers = read_all(history.source, give, places, None, -1)
     prepared = [answer.take()[1] for answer in answers]
     kinds = [type(found.found) for found in prepared if found]
     read, known = Document, type(None)
     assert kinds == [
-        *(read, read, read, known),
-        *(read, read, read, known),
+        *(read, read, known, known),
+        *(read, read, known, known),
         *(known, Blocked, Blocked, known),
     ]
     assert prepared[0]
-    (again,) = read_all(history.source, give, places[:1], prepared[0].gate)
+    (again,) = read_all(history.source, give, places[:1], prepared[0].gate, -2)
     assert again.prepared
     assert again.prepared.found is None
 
