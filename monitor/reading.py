@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.model import Capture, Document, Rules, Source
 
 MOST_WAITING = 4
-"""Documents remembered at most, whatever waits: they may be of megabytes."""
+"""Documents remembered at most, whatever waits."""
 
 LARGE: Final = 1024 * 1024
 """Bytes of a body; the largest take seconds to read, and a gigabyte to compare."""
@@ -66,8 +66,9 @@ class Waiting:
     )
 
     def keep(self, source: Source, digest: str, document: Document) -> None:
-        """Remember what a capture with these bytes says, in place of what was kept longest."""
-        self._kept.append(((source.id, source.rules, digest), document))
+        """Remember what a capture with these bytes says, but for the largest."""
+        if len(document.text) <= LARGE:
+            self._kept.append(((source.id, source.rules, digest), document))
 
     def find(self, source: Source, digest: str) -> Document | None:
         """Return what a capture with these bytes says, if it is remembered."""

@@ -26,6 +26,8 @@ EFFORT = 2_000_000
 """Steps after which alignment gets coarser; keeps two texts of megabytes under a second or two."""
 REMEMBERED = 6
 """Comparisons kept: confirming a change asks for the same few again and again."""
+LARGE = 1_000_000
+"""Characters of two texts above which their comparison is not kept."""
 WORD_EFFORT = 30
 """Steps a word costs that is read in a replaced passage."""
 
@@ -35,7 +37,8 @@ def compare(old: Document, new: Document, *, ignore: Sequence[str] = ()) -> Comp
 
     `ignore` is text that is never compared: literal, or ``/pattern/`` as a regular expression.
     """
-    return _compared(old, new, tuple(ignore))
+    small = len(old.text) + len(new.text) <= LARGE
+    return (_compared if small else _compared.__wrapped__)(old, new, tuple(ignore))
 
 
 @lru_cache(REMEMBERED)
