@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -201,7 +201,7 @@ def stamped(archive: Archive, configuration: Configuration) -> Seal | None:
         )
     allowed = configuration.timestamp_private
     transport = guarded_transport(allow_private=allowed, ssl_context=_tls())
-    with Authority(configuration.timestamp_url, transport=transport) as authority:
+    with closing(Authority(configuration.timestamp_url, transport=transport)) as authority:
         return stamp(archive, authority)
 
 

@@ -24,6 +24,30 @@ if TYPE_CHECKING:
 
 SECRET = "whsec_dGhlLWpvdXJuZXlzLXNpZ25pbmctc2VjcmV0LTE="
 
+TELLING = """[defaults]
+confirm_after = "0s"
+allow_private = true
+robots = false
+
+[channels.mail]
+type = "email"
+host = "127.0.0.1"
+port = {smtp}
+security = "none"
+from = "Monitor <monitor@example.org>"
+to = ["reader@example.org"]
+
+[channels.hook]
+type = "webhook"
+url = "{hook}"
+secret = "env:HOOK_SECRET"
+allow_private = true
+
+[monitor]
+host_spacing = "0s"
+"""
+"""Configuration of a mail server and a webhook; sources come behind it."""
+
 
 @dataclass
 class Answer:

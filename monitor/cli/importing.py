@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager, nullcontext
-from datetime import timedelta
 from pathlib import Path  # noqa: TC003 - typer reads the annotation when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from monitor.exchange.skipped import Skipped
     from monitor.model import Source
     from monitor.wiring import Station
-
-LEASE = timedelta(hours=6)
-"""How long others leave a source alone at most; it is given back when its import ends."""
 
 importing = typer.Typer(help="Bring in captures made elsewhere.", no_args_is_help=True)
 app.add_typer(importing, name="import")
@@ -155,8 +151,10 @@ def _read_through(files: Sequence[Path], wanted: Sequence[Source]) -> Index:
 
 def import_one(built: Station, history: History[Any], ahead: Ahead | None = None) -> bool:
     """Feed one source and say what came of it; tell whether nobody else held it."""
+    from monitor.exchange.history import claimed
+
     source = history.source
-    with claimed(built, source) as free:
+    with claimed(built.pipeline, source, built.owner) as free:
         if free:
             typer.echo(_feed(history, ahead))
         else:
@@ -204,14 +202,3 @@ def _workers(jobs: int) -> AbstractContextManager[Ahead | None]:
     from monitor.exchange.ahead import reading_ahead
 
     return reading_ahead(jobs)
-
-
-@contextmanager
-def claimed(built: Station, source: Source) -> Iterator[bool]:
-    """Keep others from checking a source; tell whether nobody was doing so."""
-    archive, owner = built.archive, built.owner
-    free = archive.claim(source.id, owner=owner, now=built.pipeline.clock(), lease=LEASE)
-    try:
-        yield free
-    finally:
-        archive.release(source.id, owner=owner)

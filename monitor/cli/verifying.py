@@ -95,14 +95,9 @@ def _line(found: Verification) -> str:
     whole = f"{found.source}: {output.count(found.links, 'link')} whole{pruned}, head {found.head}"
     if not found.seals:
         return whole
-    number, seal = _sealed(found)
-    return f"{whole}; time-stamped up to link {number} on {stamp(seal.sealed_at)}"
-
-
-def _sealed(found: Verification) -> tuple[int, Seal]:
-    """Return the last time stamp, and the link it reaches to."""
-    seal = found.seals[-1]
-    return next(head.number for head in seal.heads if head.source == found.source), seal
+    last = found.seals[-1]
+    number = last.reaches(found.source)
+    return f"{whole}; time-stamped up to link {number} on {stamp(last.sealed_at)}"
 
 
 def _json(found: Verification) -> dict[str, object]:
@@ -116,7 +111,7 @@ def _json(found: Verification) -> dict[str, object]:
             {
                 "at": stamp(seal.sealed_at),
                 "authority": seal.authority,
-                "link": next(head.number for head in seal.heads if head.source == found.source),
+                "link": seal.reaches(found.source),
             }
             for seal in found.seals
         ],

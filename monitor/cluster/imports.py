@@ -10,28 +10,34 @@ from typing import TYPE_CHECKING
 
 from monitor.cluster.jobs import IMPORT
 from monitor.errors import UsageError
-from monitor.exchange.history import History
+from monitor.exchange.history import History, claimed
 from monitor.exchange.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from procrastinate import App
+    from procrastinate.jobs import JobDeferrer
 
     from monitor.daemon import Report
     from monitor.model import Source
     from monitor.wiring import Station
 
-LEASE = timedelta(hours=6)
-"""How long others leave a source alone at most; it is given back when its import ends."""
 AGAIN = timedelta(minutes=1)
 """After which an import is tried again whose source somebody else was checking."""
 
 
+def import_job(app: App, source: str, *, wait: timedelta | None = None) -> JobDeferrer:
+    """Prepare the import of a source; one at a time, whoever asked for it."""
+    later = {"seconds": int(wait.total_seconds())} if wait else None
+    return app.configure_task(IMPORT, lock=f"{IMPORT}:{source}", schedule_in=later)
+
+
 def put(app: App, source: str, files: Sequence[Path], *, deliver: bool) -> None:
     """Put the import of a source in the queue; twice does no harm, one finds nothing new."""
-    job = app.configure_task(IMPORT, lock=f"{IMPORT}:{source}")
-    job.defer(source=source, files=[str(file.resolve()) for file in files], deliver=deliver)
+    import_job(app, source).defer(
+        source=source, files=[str(file.resolve()) for file in files], deliver=deliver
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +54,13 @@ class Imports:
         It is not where another program holds the source, or this one is to end. What was imported
         stays, and the next one goes on behind it. Raises `ArchiveError`.
         """
-        archive, now = self.station.archive, self.station.pipeline.clock()
-        if not archive.claim(source.id, owner=owner, now=now, lease=LEASE):
-            return False
-        try:
-            return self._feed(source, files, deliver=deliver)
-        except UsageError as error:
-            # The file is not there, or is none: for whoever reads the log to mend, not to repeat.
-            self.report.say(f"{source.id}: not imported: {error}")
-            return True
-        finally:
-            archive.release(source.id, owner=owner)
+        with claimed(self.station.pipeline, source, owner) as free:
+            try:
+                return free and self._feed(source, files, deliver=deliver)
+            except UsageError as error:
+                # The file is not there, or is none: for whoever reads the log to mend.
+                self.report.say(f"{source.id}: not imported: {error}")
+                return True
 
     def _feed(self, source: Source, files: Sequence[str], *, deliver: bool) -> bool:
         index = Index([Path(name) for name in files], [source.url])

@@ -14,7 +14,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from monitor.cluster.imports import AGAIN, Imports
+from monitor.cluster.imports import AGAIN, Imports, import_job
 from monitor.cluster.jobs import CHECK, DELIVER, IMPORT, QUEUED, application, conninfo
 from monitor.dispatch import MOST_LOST, lease_of
 from monitor.errors import ArchiveError, OvertakenError, StalledError
@@ -184,11 +184,7 @@ class Worker:
                 lambda: self._imports.run(found, files, mine, deliver=deliver)
             )
         if not done:
-            again = context.app.configure_task(
-                IMPORT,
-                lock=context.job.lock,
-                schedule_in={"seconds": int(AGAIN.total_seconds())},
-            )
+            again = import_job(context.app, source, wait=AGAIN)
             await again.defer_async(source=source, files=[*files], deliver=deliver)
 
     async def _deliver(self, channel: str) -> None:

@@ -266,7 +266,7 @@ class Bundle:
             text, token = f"timestamps/{number}.json", f"timestamps/{number}.tsr"
             self._put(into, text, seal.text.encode("ascii"))
             self._put(into, token, seal.token)
-            link = next(head.number for head in seal.heads if head.source == self.source.id)
+            link = seal.reaches(self.source.id)
             said = {"at": stamp(seal.sealed_at), "authority": seal.authority, "link": link}
             told.append({"text": text, "token": token, **said})
         self._put_json(into, "timestamps.json", told)

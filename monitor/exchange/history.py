@@ -8,7 +8,9 @@ finds is the same however often it was interrupted.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -23,6 +25,20 @@ if TYPE_CHECKING:
     from monitor.exchange.skipped import Skipped
     from monitor.model import Capture, Source
     from monitor.pipeline import Checked, Pipeline
+
+LEASE = timedelta(hours=6)
+"""How long others leave a source alone at most; it is given back when its import ends."""
+
+
+@contextmanager
+def claimed(pipeline: Pipeline, source: Source, owner: str) -> Iterator[bool]:
+    """Keep others from checking a source; tell whether nobody was doing so."""
+    archive = pipeline.archive
+    free = archive.claim(source.id, owner=owner, now=pipeline.clock(), lease=LEASE)
+    try:
+        yield free
+    finally:
+        archive.release(source.id, owner=owner)
 
 
 class Dated(Protocol):

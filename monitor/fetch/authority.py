@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from contextlib import closing
 from time import monotonic
-from typing import TYPE_CHECKING, Self
 
 import httpx
 
 from monitor.errors import StampError
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 TIMEOUT_S = 30.0
 LARGEST = 256 * 1024
@@ -49,16 +45,7 @@ class Authority:
         except httpx.HTTPError as error:
             raise self._failed(f"cannot be asked: {error}") from None
 
-    def __enter__(self) -> Self:
-        """Return the authority itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Close the connection."""
         self._client.close()
 

@@ -74,6 +74,10 @@ class Seal:
         """The canonical text whose SHA-256 the authority stamped."""
         return sealed_text(self.heads)
 
+    def reaches(self, source: str) -> int:
+        """Return the number of the link of a source that it is over; the source is among them."""
+        return next(head.number for head in self.heads if head.source == source)
+
     @property
     def whole(self) -> bool:
         """Whether the token names the digest of the text; its signature is not looked at."""

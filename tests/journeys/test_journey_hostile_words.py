@@ -14,35 +14,14 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from icalendar import Calendar
-from surroundings import Answer, Mailbox, Program, Receiver, Site
+from surroundings import TELLING, Answer, Mailbox, Program, Receiver, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from email.message import EmailMessage
     from pathlib import Path
 
-CONFIG = """[defaults]
-confirm_after = "0s"
-allow_private = true
-robots = false
-
-[channels.mail]
-type = "email"
-host = "127.0.0.1"
-port = {smtp}
-security = "none"
-from = "Monitor <monitor@example.org>"
-to = ["reader@example.org"]
-
-[channels.hook]
-type = "webhook"
-url = "{hook}"
-secret = "env:HOOK_SECRET"
-allow_private = true
-
-[monitor]
-host_spacing = "0s"
-
+SOURCE = """
 [[source]]
 id = "acme"
 site = "Acme <script>alert(1)</script>\\u202e"
@@ -151,7 +130,7 @@ def _harmless(text: str, where: str) -> None:
 def attacked(program: Program, site: Site, mailbox: Mailbox, receiver: Receiver) -> Program:
     """Watch a policy that is all attacks, through an edit of every section."""
     where = {"smtp": mailbox.port, "hook": receiver.url, "url": site.url("/policy")}
-    program.write(CONFIG.format(**where))
+    program.write((TELLING + SOURCE).format(**where))
     odd = {"Content-Type": "text/html; charset=utf-8", "ETag": '"\x1b[31m"', "X-Odd": "\x9b2J"}
     for number, edit in enumerate(("", "We may sell it to anybody who asks for it.")):
         site.answers["/policy"] = Answer(_policy(edit), headers=odd)

@@ -8,35 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pages import POLICIES, page, plain_text
-from surroundings import Answer, Mailbox, Program, Receiver, Site
+from surroundings import TELLING, Answer, Mailbox, Program, Receiver, Site
 from unidiff import PatchSet
 
 if TYPE_CHECKING:
     from email.message import Message
     from pathlib import Path
 
-HEAD = """[defaults]
-confirm_after = "0s"
-allow_private = true
-robots = false
-
-[channels.mail]
-type = "email"
-host = "127.0.0.1"
-port = {smtp}
-security = "none"
-from = "Monitor <monitor@example.org>"
-to = ["reader@example.org"]
-
-[channels.hook]
-type = "webhook"
-url = "{hook}"
-secret = "env:HOOK_SECRET"
-allow_private = true
-
-[monitor]
-host_spacing = "0s"
-"""
 SOURCE = """
 [[source]]
 id = "{name}"
@@ -59,7 +37,7 @@ def watched(program: Program, site: Site, mailbox: Mailbox, receiver: Receiver) 
     """Configure every page, a mail server and a webhook."""
     names = [*POLICIES, "text"]
     entries = "".join(SOURCE.format(name=name, url=site.url(f"/{name}")) for name in names)
-    program.write(HEAD.format(smtp=mailbox.port, hook=receiver.url) + entries)
+    program.write(TELLING.format(smtp=mailbox.port, hook=receiver.url) + entries)
     _publish(site)
     return program
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +43,7 @@ def _ask(
 ) -> Seal | None:
     context = ssl.create_default_context()
     transport = guarded_transport(allow_private=allow_private, ssl_context=context)
-    with Authority(authority.url, transport=transport) as asked:
+    with closing(Authority(authority.url, transport=transport)) as asked:
         return stamp(archive, asked)
 
 
