@@ -4,6 +4,7 @@ import gzip
 import time as real_time
 import tracemalloc
 import zlib
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -360,7 +361,7 @@ def test_the_bomb_of_an_authority_does_not_go_off(
         "/long": reply(bytes(LARGEST + 1)),
     })  # fmt: skip
     transport = guarded_transport(allow_private=True, ssl_context=usual_context)
-    with Authority(site.url("/packed"), transport=transport) as authority:
+    with closing(Authority(site.url("/packed"), transport=transport)) as authority:
         tracemalloc.start()
         try:
             assert authority.ask(b"?") == bomb
