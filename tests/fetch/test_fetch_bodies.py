@@ -369,7 +369,7 @@ def test_the_bomb_of_an_authority_does_not_go_off(
         finally:
             tracemalloc.stop()
     with (
-        Authority(site.url("/long"), transport=transport) as authority,
+        closing(Authority(site.url("/long"), transport=transport)) as authority,
         pytest.raises(StampError, match="more than any time stamp"),
     ):
         authority.ask(b"?")
