@@ -42,8 +42,11 @@ if TYPE_CHECKING:
 TICK = timedelta(seconds=1)
 MAINTAIN_EVERY = timedelta(minutes=1)
 REMIND_EVERY = timedelta(minutes=1)
-CLOCK_EVERY = timedelta(seconds=5)
-"""How often the clock is looked at by something that does not depend on it."""
+CLOCK_EVERY = timedelta(seconds=1)
+"""How often the clock is looked at by something that does not depend on it.
+
+A signal that arrives just before a wait begins does not end it: this bounds what that costs, too.
+"""
 CLOCK_BACK = timedelta(minutes=1)
 """Going back by less is what clocks do when they are set right; it is slept through."""
 GRACE = timedelta(seconds=8)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # How long an example takes on a busy machine says nothing about the program.
-settings.register_profile("suite", deadline=None)
+settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
 
 

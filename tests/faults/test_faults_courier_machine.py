@@ -203,5 +203,5 @@ class CourierMachine(RuleBasedStateMachine):
 
 
 TestCouriers = CourierMachine.TestCase
-TestCouriers.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestCouriers.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
 TestCouriers.__doc__ = "No interleaving loses a delivery or has two couriers at one message."

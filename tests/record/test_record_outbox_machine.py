@@ -124,7 +124,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
 
 TestOutbox = OutboxMachine.TestCase
-TestOutbox.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestOutbox.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 TestOutbox.__doc__ = (
     "No interleaving loses a delivery, sends one twice in a lease or changes a key."
 )

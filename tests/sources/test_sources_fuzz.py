@@ -142,7 +142,7 @@ mutations = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 60), mutations)
 def test_any_mutation_is_read_or_refused(start: int, changes: list[tuple[int, int, str]]) -> None:
     """Whatever is done to a good file, the answer is a configuration or its faults."""
@@ -167,7 +167,7 @@ values = st.recursive(
 KEYS = [*written(Source("a", "b", "c", "d", "https://e.example/")), "cron"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), values, max_size=5))
 def test_any_value_is_read_or_refused(entry: dict[str, Any]) -> None:
     """Whatever stands behind a key, the faults can be printed on one line each."""
