@@ -18,10 +18,10 @@ from monitor.cli.outcomes import (
     Found,
     detail,
     found,
-    kind_of,
     network_advice,
     print_table,
     verdict,
+    word_of,
 )
 from monitor.cli.stations import chosen, configuration, settings, station
 from monitor.errors import MonitorError
@@ -204,7 +204,7 @@ def _sweep(
 
 def _dry(built: Station, sources: Iterable[Source], *, as_json: bool) -> list[str]:
     looks = ((source.id, built.pipeline.look(source)) for source in sources)
-    rows = [(source, kind_of(outcome), detail(outcome)) for source, outcome in looks]
+    rows = [(source, word_of(outcome), detail(outcome)) for source, outcome in looks]
     if as_json:
         output.emit([{"source": s, "outcome": kind, "detail": said} for s, kind, said in rows])
     else:

@@ -12,7 +12,7 @@ import typer
 from monitor.cli import output
 from monitor.cli.app import app
 from monitor.cli.exits import Exit
-from monitor.cli.outcomes import kind_of
+from monitor.cli.outcomes import word_of
 from monitor.cli.progress import progress
 from monitor.cli.stations import one, settings, station
 from monitor.errors import UsageError, WorkerError
@@ -168,7 +168,7 @@ def _feed(history: History[Any], ahead: Ahead | None) -> str:
         total = history.trove.count(history.source.url)
         task = bar.add_task(history.source.id, total=total)
         for checked in history.feed(ahead):
-            counts[kind_of(checked.check.outcome)] += 1
+            counts[word_of(checked.check.outcome)] += 1
             bar.update(task, completed=counts.total() + history.skipped.total())
     captures = output.count(counts.total(), "capture")
     counts["released"] = int(history.released is not None)

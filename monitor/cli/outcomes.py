@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import output
 from monitor.cli.exits import Exit
-from monitor.model import Blocked, Changed, Failed, First, Pending, Rederived, Unchanged, Variant
+from monitor.model import Blocked, Changed, Failed, First, Pending, Variant, kind_of
 from monitor.render import answers
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MANY = 8
 """More failures than this for want of a network are counted rather than listed."""
+_WORDS = {"not_modified": "not modified", "rederived": "re-read"}
 STYLES = {"changed": "bold green", "pending": "yellow", "blocked": "red", "failed": "red"}
 
 
@@ -45,7 +46,7 @@ def found(checked: Checked) -> Found:
     check, outcome = checked.check, checked.check.outcome
     return Found(
         check.source,
-        kind_of(outcome),
+        word_of(outcome),
         detail(outcome),
         outcome.kind if isinstance(outcome, Failed) else "",
         checked.recorded,
@@ -54,15 +55,10 @@ def found(checked: Checked) -> Found:
     )
 
 
-def kind_of(outcome: Outcome) -> str:
-    """Name an outcome as people and programs read it."""
-    match outcome:
-        case Unchanged(by="validators"):
-            return "not modified"
-        case Rederived():
-            return "re-read"
-        case _:
-            return type(outcome).__name__.lower()
+def word_of(outcome: Outcome) -> str:
+    """Name an outcome as people read it."""
+    kind = kind_of(outcome)
+    return _WORDS.get(kind, kind)
 
 
 def detail(outcome: Outcome) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from monitor.cli import output
 from monitor.cli.explaining import row_of
-from monitor.cli.outcomes import Found, detail, found, kind_of, network_advice, print_table
+from monitor.cli.outcomes import Found, detail, found, network_advice, print_table, word_of
 from monitor.model import Changed, Pending, Unchanged, Variant
 from monitor.render.reasons import why
 
@@ -50,7 +50,7 @@ class Lines:
             return
         reasoned = isinstance(outcome, Changed | Pending | Unchanged | Variant)
         said = why(row_of(checked)) if reasoned else detail(outcome)
-        self.say(f"{checked.check.source.id}: {kind_of(outcome)}{': ' if said else ''}{said}")
+        self.say(f"{checked.check.source.id}: {word_of(outcome)}{': ' if said else ''}{said}")
 
     def delivered(self, delivery: Delivery) -> None:
         """Say how a try of a delivery went."""

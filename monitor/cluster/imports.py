@@ -12,6 +12,7 @@ from monitor.cluster.jobs import IMPORT
 from monitor.errors import UsageError
 from monitor.exchange.history import History, claimed
 from monitor.exchange.index import Index
+from monitor.model import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,7 +68,7 @@ class Imports:
         history = History(self.station.pipeline, source, index, deliver=deliver)
         counts: Counter[str] = Counter()
         for checked in history.feed():
-            counts[type(checked.check.outcome).__name__.lower()] += 1
+            counts[kind_of(checked.check.outcome)] += 1
             if self.stopping():
                 return False
         found = ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from monitor.demo.publisher import published
-from monitor.model import Changed, First, Pending, Unchanged
+from monitor.model import Changed, First, Pending, Unchanged, kind_of
 from monitor.render.terminal import diff_sections
 from monitor.settings import Settings
 from monitor.sources import load
@@ -109,7 +109,7 @@ def _check(station: Station, out: Console) -> Checked:
     source = station.configuration.sources[0]
     checked = station.pipeline.check(source)
     outcome = checked.check.outcome
-    found = type(outcome).__name__.lower()
+    found = kind_of(outcome)
     out.print(Text.assemble("   $ monitor check lanternfish  →  ", (found, "green"), _why(outcome)))
     return checked
 

@@ -47,6 +47,7 @@ from monitor.model.outcome import (
     Unchanged,
     UnchangedBy,
     Variant,
+    kind_of,
 )
 from monitor.model.overview import (
     STANDINGS,
@@ -198,4 +199,5 @@ __all__ = [
     "condition",
     "event_of",
     "explain",
+    "kind_of",
 ]

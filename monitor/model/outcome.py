@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.model.capture import Capture, Validators
     from monitor.model.comparison import Comparison
     from monitor.model.document import Document
-    from monitor.model.record import Cause, EventType, OutageKind
+    from monitor.model.record import Cause, EventType, OutageKind, OutcomeKind
     from monitor.model.source import Source
     from monitor.model.state import Passage
 
@@ -101,6 +101,29 @@ class Failed:
 
 
 Outcome = First | Changed | Rederived | Unchanged | Pending | Variant | Blocked | Failed
+
+
+def kind_of(outcome: Outcome) -> OutcomeKind:
+    """Name an outcome as the archive, metrics and programs do."""
+    match outcome:
+        case First():
+            return "first"
+        case Changed():
+            return "changed"
+        case Rederived():
+            return "rederived"
+        case Unchanged(by="validators"):
+            return "not_modified"
+        case Unchanged():
+            return "unchanged"
+        case Pending():
+            return "pending"
+        case Variant():
+            return "variant"
+        case Blocked():
+            return "blocked"
+        case Failed():
+            return "failed"
 
 
 @dataclass(frozen=True, slots=True)

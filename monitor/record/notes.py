@@ -15,11 +15,12 @@ from monitor.model import (
     Unchanged,
     Variant,
     explain,
+    kind_of,
 )
 from monitor.record import codec
 
 if TYPE_CHECKING:
-    from monitor.model import Check, OutcomeKind
+    from monitor.model import Check, Outcome, OutcomeKind
 
 LIMIT = 2000
 """Characters of a failure's words that are kept; a hostile server's may be endless."""
@@ -27,24 +28,27 @@ LIMIT = 2000
 
 def note(check: Check) -> tuple[OutcomeKind, str]:
     """Return the kind of outcome, and what there is to say about it."""
-    match check.outcome:
-        case First():
-            found: tuple[OutcomeKind, str] = "first", ""
+    return kind_of(check.outcome), _detail(check.outcome)[:LIMIT]
+
+
+def _detail(outcome: Outcome) -> str:
+    match outcome:
         case Changed(comparison=comparison):
-            found = "changed", comparison.reason
+            return comparison.reason
         case Rederived(cause=cause):
-            found = "rederived", cause
-        case Unchanged(by, detail):
-            found = "not_modified" if by == "validators" else "unchanged", detail
+            return cause
+        case Unchanged(detail=detail):
+            return detail
         case Pending(reason):
-            found = "pending", reason
+            return reason
         case Variant(version):
-            found = "variant", f"version {version}"
+            return f"version {version}"
         case Blocked(reason, message):
-            found = "blocked", f"{reason}: {message}"
+            return f"{reason}: {message}"
         case Failed(kind, message):
-            found = "failed", f"{kind}: {message}"
-    return found[0], found[1][:LIMIT]
+            return f"{kind}: {message}"
+        case First():
+            return ""
 
 
 def columns(check: Check, *, returned: bool) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from monitor.model import kind_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -59,7 +61,7 @@ class Pulse:
     def checked(self, checked: Checked) -> None:
         """Count a check that has ended."""
         outcome = checked.check.outcome
-        kind = type(outcome).__name__.lower()
+        kind = kind_of(outcome)
         self._checks.labels(self._label(checked.check.source.id), kind).inc()
         took = checked.check.finished_at - checked.check.started_at
         self._seconds.observe(max(took.total_seconds(), 0))
