@@ -14,7 +14,7 @@ import typer
 from monitor.cli import output
 from monitor.cli.exits import Exit
 from monitor.cli.importing import import_one, importing, resumable, tell_skipped
-from monitor.cli.stations import configuration, path_of, settings, station
+from monitor.cli.stations import path_of, settings, station
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from monitor.exchange.drafts import Carried, Draft
     from monitor.exchange.ota import Terms
     from monitor.exchange.skipped import Skipped
-    from monitor.model import Source
 
 Write = Annotated[
     bool, typer.Option("--write", help="Append them to sources.toml instead of printing them.")
@@ -165,10 +164,10 @@ def _take_over(
 def carry(context: typer.Context, drafts: Iterable[Draft], *, write: bool) -> None:
     """Print or write the sources that drafts make, and tell what was left behind."""
     from monitor.exchange.drafts import carried
-    from monitor.sources import add_sources, to_toml
+    from monitor.sources import add_sources, load_sources, to_toml
 
     path = path_of(context.obj)
-    found = list(carried(drafts, _known(context)))
+    found = list(carried(drafts, load_sources(path)))
     _report(found)
     entries = [each.entry for each in found if each.entry is not None]
     if not found:
@@ -178,11 +177,6 @@ def carry(context: typer.Context, drafts: Iterable[Draft], *, write: bool) -> No
         typer.echo(f"{path}: added {output.count(len(entries), 'source')}")
     elif not write:
         sys.stdout.write("\n".join(to_toml(entry) for entry in entries))
-
-
-def _known(context: typer.Context) -> tuple[Source, ...]:
-    path = path_of(context.obj)
-    return configuration(context.obj, secrets=False).sources if path.exists() else ()
 
 
 def _report(found: list[Carried]) -> None:

@@ -176,10 +176,10 @@ def add(
 
     The rest of the file stays as it is.
     """
-    from monitor.sources import add_source, guess, suggest_id, title
+    from monitor.sources import add_source, guess, load_sources, suggest_id, title
 
     path = path_of(context.obj)
-    known = configuration(context.obj, secrets=False).sources if path.exists() else ()
+    known = load_sources(path)
     if twin := next((source.id for source in known if source.url == url), None):
         raise UsageError(f"{path}: {twin} watches this address already")
     guessed = guess(url)

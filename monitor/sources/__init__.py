@@ -2,7 +2,7 @@
 
 from monitor.sources.add import add_source, add_sources, to_toml
 from monitor.sources.kinds import Guess, guess, suggest_id, title
-from monitor.sources.load import Configuration, load, parse
+from monitor.sources.load import Configuration, load, load_sources, parse
 from monitor.sources.schema import json_schema
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "guess",
     "json_schema",
     "load",
+    "load_sources",
     "parse",
     "suggest_id",
     "title",

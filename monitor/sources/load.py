@@ -84,6 +84,20 @@ def load(path: Path, *, environ: Mapping[str, str] | None) -> Configuration:
     return parse(text, str(path), environ=environ, base_dir=path.resolve().parent)
 
 
+def load_sources(path: Path) -> tuple[Source, ...]:
+    """Return the sources of the file at `path`; none where there is no file, or none in it yet.
+
+    For what adds to it. Reads no secret.
+
+    Raises:
+        ConfigError: As `load`.
+
+    """
+    if not path.exists() or not _toml(decode(read(path), path), str(path)).get("source"):
+        return ()
+    return load(path, environ=None).sources
+
+
 def load_view(path: Path, *, environ: Mapping[str, str]) -> WebView:
     """Return where the file at `path` wants the web view; what else it says is not looked at.
 
@@ -183,7 +197,7 @@ def read(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        hint = f"make one with: monitor add https://… (looked for {path.absolute()})"
+        hint = f"looked for {path.absolute()}; make one: monitor add https://…"
         raise _refused(path, "there is no such file", hint) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.errors import ConfigError
-from monitor.sources import add_source, guess, load, suggest_id
+from monitor.sources import add_source, guess, load, load_sources, suggest_id
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +51,16 @@ def test_a_file_is_made_where_there_is_none(tmp_path: Path) -> None:
     add_source(path, {**ENTRY, "tags": ["x", "y"], "headers": {"X-Y": "1"}, "enabled": True})
     (source,) = load(path, environ={}).sources
     assert (source.tags, source.name) == (("x", "y"), 'The "B"')
+
+
+@pytest.mark.parametrize("old", ["", "# none yet\n", '[defaults]\nevery = "1d"\n'])
+def test_a_file_without_sources_gets_its_first(old: str, tmp_path: Path) -> None:
+    """Who begins with defaults and channels is not told that there is no source."""
+    path = tmp_path / "sources.toml"
+    path.write_text(old)
+    assert load_sources(path) == ()
+    add_source(path, ENTRY)
+    assert [source.id for source in load_sources(path)] == ["b"]
 
 
 def test_a_link_goes_on_pointing_to_the_file(tmp_path: Path) -> None:

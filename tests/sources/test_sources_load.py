@@ -403,7 +403,7 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     """The fault names the path that was looked at and the command that helps."""
     fault = only_fault(tmp_path / "sources.toml")
     assert fault.problem == "there is no such file"
-    assert fault.hint.startswith("make one with: monitor add https://…")
+    assert fault.hint.endswith("make one: monitor add https://…")
     assert str(tmp_path) in fault.hint
 
 
