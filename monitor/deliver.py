@@ -138,14 +138,15 @@ class Courier:
     def _try(self, claimed: Sequence[Delivery]) -> None:
         due: datetime | None = None
         state: DeliveryState = "sent"
+        ok = True
         try:
             answer = self._channel(claimed[0]).send(self.message(*claimed))
         except DeliveryError as error:
-            answer, due = str(error), self._retry_at(claimed[0], error)
-            state = "pending" if due else "failed"
+            answer, due, ok = str(error), self._retry_at(claimed[0], error), False
+            state = "sent" if error.partly else "pending" if due else "failed"
         self.archive.outbox.settle_all(
             [one.id for one in claimed],
-            attempt=Attempt(self.clock(), ok=state == "sent", answer=answer),
+            attempt=Attempt(self.clock(), ok=ok, answer=answer),
             state=state,
             next_attempt_at=due,
             owner=self.owner,

@@ -138,10 +138,17 @@ class DeliveryError(MonitorError):
     """A channel did not accept a message."""
 
     def __init__(
-        self, message: str, *, permanent: bool = False, retry_after: timedelta | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        partly: bool = False,
+        retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.partly = partly
+        """Whether others of its recipients have it, and nobody is left who still could."""
         self.retry_after = retry_after
 
 

@@ -39,7 +39,8 @@ def test(
             if error.permanent
             else "an alert would be tried again"
         )
-        typer.echo(f"{name}: not delivered: {error} ({lasting})", err=True)
+        reached = "delivered to some only" if error.partly else "not delivered"
+        typer.echo(f"{name}: {reached}: {error} ({lasting})", err=True)
         raise typer.Exit(Exit.ALL_FAILED) from None
     typer.echo(f"{name}: delivered: {output.plain(answer)}")
 

@@ -91,34 +91,33 @@ def _retry(outbox: Outbox, number: int | None) -> None:
 def _print_all(rows: list[Delivery]) -> None:
     from rich.text import Text
 
-    columns = ("id", "when", "source", "event", "channel", "state", "tries", "answer")
-    grid = output.table(*columns, text="answer")
+    grid = output.table("id", "when", "source", "event", "channel", "state", "tries", text="source")
     styles = {"sent": "green", "failed": "red", "pending": "yellow"}
     for row in rows:
-        answer = row.attempts[-1].answer if row.attempts else ""
-        grid.add_row(
-            str(row.id),
-            output.local(row.created_at),
-            row.source or "–",
-            row.event,
-            row.channel,
-            Text(row.state, styles[row.state]),
-            str(len(row.attempts)),
-            Text(output.plain(answer)),
-        )
+        state = Text("partly sent", "yellow") if row.partly else Text(row.state, styles[row.state])
+        tries = str(len(row.attempts))
+        when = output.local(row.created_at)
+        grid.add_row(str(row.id), when, row.source or "–", row.event, row.channel, state, tries)
     out = output.console()
     out.print(grid if rows else "No deliveries.")
+    # Answers in a column of their own would have a few letters a line.
+    refused = [row for row in rows if row.attempts and not row.attempts[-1].ok]
+    for place, row in enumerate(refused):
+        said = Text.assemble((str(row.id), "bold"), f": {output.plain(row.attempts[-1].answer)}")
+        out.print(*([] if place else ["\n"]), said, sep="")
 
 
 def _print_one(row: Delivery) -> None:
     out = output.console()
     about = row.source or "a channel"
     change = f", change {row.change}" if row.change else ""
-    out.print(f"{row.event} about {about}{change}, to {row.channel}: {row.state}", markup=False)
+    state = "sent, but not to all" if row.partly else row.state
+    out.print(f"{row.event} about {about}{change}, to {row.channel}: {state}", markup=False)
     sent_as = f", sent with the digest {row.batch}" if row.batch else ""
     out.print(f"key {row.key}{sent_as}", style="dim", markup=False)
     for attempt in row.attempts:
-        outcome = "accepted" if attempt.ok else "refused"
+        some = row.partly and attempt is row.attempts[-1]
+        outcome = "accepted" if attempt.ok else "accepted for some" if some else "refused"
         answer = output.plain(attempt.answer)
         tried_at = output.local(attempt.at, seconds=True)
         out.print(f"  {tried_at}  {outcome}  {answer}", markup=False, soft_wrap=True)
@@ -136,6 +135,7 @@ def _delivery_json(row: Delivery) -> dict[str, object]:
         "change": row.change,
         "channel": row.channel,
         "state": row.state,
+        "partly": row.partly,
         "created_at": answers.utc(row.created_at),
         "next_attempt_at": answers.utc(row.next_attempt_at),
         "attempts": [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from monitor.cli.app import Options
-    from monitor.model import ChannelOutage, Source, SourceState, VolatilePassage
+    from monitor.model import ChannelOutage, Delivery, Source, SourceState, VolatilePassage
     from monitor.record import Archive
 
     class _Show(Protocol):
@@ -81,7 +81,7 @@ def status(
         current = [source for source in opened.sources() if source.id in watched]
         former = renamed(current, opened.sources(), every)
         waiting, failed = opened.outbox.pending_count(), opened.outbox.failed_count()
-        silent = opened.outbox.outages()
+        silent, partly = opened.outbox.outages(), opened.outbox.partly_refused()
         full = _fullness(context.obj, opened)
         named = known.values() if site else ()
         more = [line for source in named for line in _more(opened, source, now)]
@@ -96,6 +96,7 @@ def status(
     out = output.console()
     _print_more(out, more, full)
     _print_outbox(out, waiting, failed, silent)
+    _print_partly(out, partly)
 
 
 def _shown_instead(*, upcoming: bool, untracked: bool, precision: bool) -> _Show | None:
@@ -147,6 +148,13 @@ def _print_outbox(out: Console, waiting: int, failed: int, silent: Sequence[Chan
     for one in silent:
         since, answer = output.local(one.opened_at), output.plain(one.detail)
         out.print(f"Channel {one.channel} fails since {since}: {answer}", style="red", markup=False)
+
+
+def _print_partly(out: Console, partly: Sequence[Delivery]) -> None:
+    for one in partly:
+        answer = output.plain(one.attempts[-1].answer)
+        line = f"Channel {one.channel}: not everybody has the last message: {answer}"
+        out.print(f"{line} (monitor deliveries {one.id})", style="yellow", markup=False)
 
 
 def _print(

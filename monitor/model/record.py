@@ -193,6 +193,7 @@ class Attempt:
 
     at: datetime
     ok: bool
+    """Whether everybody it was for has accepted it."""
     answer: str
     """What the receiving server said, or the error."""
 
@@ -223,6 +224,12 @@ class Delivery:
     """Which reminder it is, counted from 1; 0 for every other event."""
     batch: str | None = None
     """Key of the digest it is sent with, once that has been put together; stable like `key`."""
+
+    @property
+    def partly(self) -> bool:
+        """Whether it was sent, but refused for good for some of its recipients."""
+        tried = bool(self.attempts) and not any(one.ok for one in self.attempts)
+        return self.state == "sent" and tried
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,9 @@ class Channel(Protocol):
         Returns only after the server has accepted the message; the same message may be sent again,
         under the same key, where its acceptance is in doubt.
 
-        Raises `DeliveryError`: `permanent` where trying again cannot help, `retry_after` where the
-        server named a time. Its text is for the attempt log and holds no secret.
+        Raises `DeliveryError`: `permanent` where trying again cannot help, `partly` where some of
+        its recipients have it all the same, `retry_after` where the server named a time. Its text
+        is for the attempt log and holds no secret.
         """
 
     def session(self) -> AbstractContextManager[None]:

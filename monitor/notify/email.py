@@ -53,7 +53,7 @@ class EmailChannel:
         """Send to every recipient who has not had this message; see `Channel.send`.
 
         A recipient refused for the moment is tried again later, without those who already have the
-        message, as far as this program remembers; one refused for good is named in the answer.
+        message, as far as this program remembers.
         """
         mail = mime(message, self._config)
         told = self._told.get(message.key, frozenset())
@@ -94,7 +94,7 @@ class EmailChannel:
         note = f"{said}; refused for {self._refusals(refused)}"
         if all(code >= _PERMANENT for code, _ in refused.values()):
             self._told.pop(key, None)
-            return note
+            raise DeliveryError(note, permanent=True, partly=True)
         with self._lock:
             self._told[key] = self._told.get(key, frozenset()) | accepted
             while len(self._told) > REMEMBERED:

@@ -182,7 +182,7 @@ class Outbox:
         witnesses: Sequence[Route],
     ) -> None:
         sent = connection.value("SELECT channel FROM deliveries WHERE id = :id", id=delivery_id)
-        told = troubles.note(connection, sent, attempt, given_up=state == "failed")
+        told = troubles.note(connection, sent, attempt, state)
         if told is None:
             return
         event, trouble = told
@@ -248,6 +248,22 @@ class Outbox:
     def failed_count(self) -> int:
         """Count the deliveries given up."""
         return self._count("failed")
+
+    def partly_refused(self) -> tuple[Delivery, ...]:
+        """Return the last delivery sent to each channel that did not reach all its recipients.
+
+        Over with the next one that does.
+        """
+        with self._database.read() as connection:
+            return _load(
+                connection,
+                "WHERE d.id IN (SELECT MAX(id) FROM deliveries WHERE state = 'sent' "
+                "GROUP BY channel) "
+                "AND EXISTS (SELECT 1 FROM attempts a WHERE a.delivery_id = d.id) AND NOT EXISTS "
+                "(SELECT 1 FROM attempts a WHERE a.delivery_id = d.id AND a.ok) "
+                "ORDER BY d.channel",
+                {},
+            )
 
     def due_channels(self, now: datetime) -> tuple[str, ...]:
         """Return the channels that have a delivery to claim, by name."""

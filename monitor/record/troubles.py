@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from monitor.model import ChannelOutage
 
 if TYPE_CHECKING:
-    from monitor.model import Attempt, EventType
+    from monitor.model import Attempt, DeliveryState, EventType
     from monitor.record.engine import Connection, Row
 
 TOLD_AFTER = timedelta(hours=1)
@@ -19,14 +19,14 @@ _COLUMNS = "id, channel, opened_at, told_at, closed_at, detail"
 
 
 def note(
-    connection: Connection, channel: str, attempt: Attempt, *, given_up: bool
+    connection: Connection, channel: str, attempt: Attempt, state: DeliveryState
 ) -> tuple[EventType, int] | None:
     """Note an attempt of a channel; return what is to be told now, and of which trouble.
 
-    A channel is in trouble from the first refusal to the next acceptance.
+    A channel is in trouble from the first refusal to the next acceptance, by whomever.
     """
     found = _open(connection, channel)
-    if attempt.ok:
+    if state == "sent":
         return _close(connection, found, attempt) if found else None
     if found is None:
         number = connection.insert(
@@ -37,7 +37,7 @@ def note(
         # From then on it stays: what is told under one key is told in the same words.
         connection.update("troubles", found["id"], detail=attempt.answer)
     lasts = attempt.at - found["opened_at"] >= TOLD_AFTER
-    if found["told_at"] is not None or not (given_up or lasts):
+    if found["told_at"] is not None or not (state == "failed" or lasts):
         return None
     connection.update("troubles", found["id"], told_at=attempt.at)
     return "channel.failing", int(found["id"])

@@ -143,6 +143,21 @@ def test_troubles_name_the_channel_and_its_answer(owing: Archive) -> None:
     assert owing.outbox.troubles() == ()
 
 
+def test_a_message_that_did_not_reach_all_is_named_until_one_does(owing: Archive) -> None:
+    """It is sent, its channel works, and it needs a look all the same."""
+    mail, hook = _claim(owing)
+    some = Attempt(at(2), ok=False, answer="250 queued; refused for b@example.org: 550 unknown")
+    owing.outbox.settle(mail.id, attempt=some, state="sent", next_attempt_at=None)
+    owing.outbox.settle(hook.id, attempt=TAKEN, state="sent", next_attempt_at=None)
+    (partly,) = owing.outbox.partly_refused()
+    assert (partly.channel, partly.partly, partly.attempts) == ("mail", True, (some,))
+    assert (owing.outbox.troubles(), owing.outbox.outages()) == ((), ())
+    change(owing, "two", "three", at(5))
+    mail, _ = _claim(owing, hours=6)
+    owing.outbox.settle(mail.id, attempt=TAKEN, state="sent", next_attempt_at=None)
+    assert owing.outbox.partly_refused() == ()
+
+
 def test_channel_named_twice_is_told_once(archive: Archive) -> None:
     """One change owes one channel one delivery."""
     first(archive)
