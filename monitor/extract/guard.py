@@ -242,6 +242,8 @@ def _says_nothing(case: _Case) -> ExtractError | None:
     page, text = case.page, case.document.text
     if case.size >= (NOTHING // 2 if case.told else NOTHING):
         return None
-    if page.script_chars >= SHELL_SCRIPT or page.script_count > 1 or page.frames:
+    # Some applications come as one element and one script that is elsewhere.
+    scripted = page.script_count > (1 if text else 0) or page.script_chars >= SHELL_SCRIPT
+    if scripted or page.frames:
         return _error("empty_shell")
     return ExtractError("empty", f"only {case.size:.0f} words" if text else "no text")

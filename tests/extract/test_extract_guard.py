@@ -101,6 +101,7 @@ def test_stand_ins_are_refused(title: str, text: str, expected: str) -> None:
         (PageEvidence(), "Wir nutzen Cookies. Alle akzeptieren. Einstellungen.", "consent"),
         (PageEvidence(meta_refresh="https://e.example/"), "Please wait for it", "redirect_stub"),
         (PageEvidence(script_chars=90_000, script_count=9), "Menu", "empty_shell"),
+        (PageEvidence(script_chars=0, script_count=1), "", "empty_shell"),
         (PageEvidence(frames=("https://e.example/terms",)), "Our terms", "empty_shell"),
         (PageEvidence(noscript="Please enable JavaScript"), "", "empty_shell"),
     ],
