@@ -153,6 +153,7 @@ def _write(
         case _:
             if change is not None:
                 output.tell_meaning(output.console(), change, indent="")
+                output.console().print()
             _print(comparison, words=form is Form.WORDS)
 
 
@@ -172,10 +173,10 @@ def _print(comparison: Comparison, *, words: bool) -> None:
         out.print("No difference.")
         return
     if words:
-        from monitor.render.terminal import diff_sections
+        from monitor.render.terminal import diff_sections, hang
 
         for block in diff_sections(comparison, color=out.color_system is not None):
-            out.print(block)
+            hang(out, block)
             out.print()
         return
     grid = output.table("", "section", "added", "removed")

@@ -123,11 +123,15 @@ def _tell(
 def _tell_change(out: Console, change: Change) -> None:
     from rich.text import Text
 
+    from monitor.render.terminal import hang
+
     added = sum(section.words_added for section in change.sections)
     removed = sum(section.words_removed for section in change.sections)
-    out.print(
+    when = f"  {output.local(change.first_seen_at)}  "
+    hang(
+        out,
         Text.assemble(
-            f"  {output.local(change.first_seen_at)}  ",
+            when,
             (output.count(len(change.sections), "section") + " changed", "bold"),
             "  ",
             (f"+{added}", "green"),
@@ -139,7 +143,8 @@ def _tell_change(out: Console, change: Change) -> None:
             ("  imported" if change.imported else "", "dim"),
             ("  muted, nobody was told" if change.muted else "", "dim"),
             (f"  reviewed {change.review.verdict}" if change.review else "", "dim"),
-        )
+        ),
+        deeper=len(when.strip()) + 2,
     )
     output.tell_meaning(out, change)
     for section in change.sections[:SECTIONS_SHOWN]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         ) -> None: ...
 
 
+NAMED = 3
+"""Sources that are named; of more, the rest is counted."""
 STYLES = {
     "failing": "red",
     "blocked": "red",
@@ -181,8 +183,15 @@ def _print(
             remarks.append(Text.assemble((name, "bold"), f": {output.plain(remark)}"))
     out.print(grid if rows else "No source has been watched yet: monitor check")
     # Sentences in a column of their own would leave them a few letters a line.
+    if private := [name for _, name, _ in rows if known[name].allow_private]:
+        remarks.append(Text(f"Private addresses are allowed for {_few(private)}"))
     for place, line in enumerate(remarks):
         out.print(*([] if place else ["\n"]), line, sep="")
+
+
+def _few(names: Sequence[str]) -> str:
+    named = ", ".join(names[:NAMED])
+    return f"{named} and {len(names) - NAMED} more" if len(names) > NAMED else named
 
 
 def _remark(state: SourceState, source: Source) -> str:
@@ -191,13 +200,12 @@ def _remark(state: SourceState, source: Source) -> str:
         return f"{state.pending.reason}, seen {since}, waits for a second capture"
     muted = source.mute_until is not None and source.mute_until > datetime.now(UTC)
     silent = f"muted until {output.local(source.mute_until)}" if muted else ""
-    private = "private addresses allowed" if source.allow_private else ""
     trouble = state.last_detail if state.last_outcome in {"failed", "blocked"} else ""
     since = f"since {output.local(state.troubled_at)}" if state.troubled_at else ""
     times = f"{state.failures} times in a row" if state.failures > 1 else ""
     held = f"monitor show {state.source} --quarantine" if state.last_outcome == "blocked" else ""
     drift = f"{state.drift} (monitor preview {state.source})" if state.drift else ""
-    return output.joined((trouble, since, times, held, drift, silent, private))
+    return output.joined((trouble, since, times, held, drift, silent))
 
 
 def _show_volatile(learned: dict[str, tuple[VolatilePassage, ...]], *, as_json: bool) -> None:

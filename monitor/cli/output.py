@@ -102,11 +102,13 @@ def tell_meaning(out: Console, change: Change, *, indent: str = "      ") -> Non
     """Print what a change means: its summary, then the findings that this does not tell."""
     from rich.text import Text
 
+    from monitor.render.terminal import hang
+
     if change.summary:
-        out.print(Text(f"{indent}{plain(change.summary)}"))
+        hang(out, Text(f"{indent}{plain(change.summary)}"))
     for finding in change.findings:
         if finding.summary not in change.summary:
-            out.print(Text(f"{indent}! {plain(finding.summary)}", "yellow"))
+            hang(out, Text(f"{indent}! {plain(finding.summary)}", "yellow"), deeper=2)
 
 
 def date_story(change: Change) -> str:

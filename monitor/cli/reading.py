@@ -9,11 +9,11 @@ from monitor.render import answers
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from monitor.model import Document
 
 LINES_SHOWN = 2
-WIDTH_SHOWN = 96
 
 
 def as_json(document: Document, *, url: str, final_url: str) -> dict[str, object]:
@@ -65,7 +65,7 @@ def show(document: Document, *, address: str, full: bool) -> None:
             out.print(Text(f"  {mark} {output.plain(part)}"))
     out.print(Text("\nLeft out", "bold"))
     for left in document.dropped:
-        out.print(Text(f"  {left.why}: {output.plain(left.text)[:WIDTH_SHOWN]}", "dim"))
+        _tell(out, Text(f"  {left.why}: {output.plain(left.text)}", "dim"), full=full)
     if not document.dropped:
         out.print("  nothing", style="dim")
 
@@ -94,5 +94,14 @@ def _sections(out: Console, document: Document, *, full: bool) -> None:
         )
         lines = section.text.split("\n") if section.text else []
         for line in lines if full else lines[:LINES_SHOWN]:
-            shown = output.plain(line) if full else output.plain(line)[:WIDTH_SHOWN]
-            out.print(Text("  " * (section.level + 1) + shown, "dim"))
+            words = Text("  " * (section.level + 1) + output.plain(line), "dim")
+            _tell(out, words, full=full)
+
+
+def _tell(out: Console, words: Text, *, full: bool) -> None:
+    from monitor.render.terminal import hang
+
+    if full:
+        hang(out, words)
+    else:
+        out.print(words, no_wrap=True, overflow="ellipsis")

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from monitor.demo.publisher import published
 from monitor.model import Changed, First, Pending, Unchanged, kind_of
-from monitor.render.terminal import diff_sections
+from monitor.render.terminal import diff_sections, hang
 from monitor.settings import Settings
 from monitor.sources import load
 from monitor.wiring import assemble
@@ -90,7 +90,7 @@ def _act(
     _scene(out, 5, "What changed, section by section:")
     color = out.color_system is not None
     for block in diff_sections(checked.check.outcome.comparison, color=color):
-        out.print(block)
+        hang(out, block)
         out.print()
     wait(pause)
     _scene(out, 6, "The e-mail this sends:")

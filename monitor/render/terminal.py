@@ -15,6 +15,8 @@ from monitor.render.words import lines_of, marked, runs_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.console import Console
+
     from monitor.model import Comparison, Run
     from monitor.model.comparison import RunKind
     from monitor.render.excerpt import Limits, Line, Passage, SectionExcerpt
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _STYLES = {"added": "bold green underline", "removed": "red strike", "same": ""}
 # A whole line is long to read struck through: its sign says it.
 _WHOLE: dict[RunKind | None, tuple[str, str]] = {"added": ("+", "green"), "removed": ("−", "red")}
+_LEAST = 20
+"""Columns below which what wraps is not indented."""
 _DIFF_STYLES = (("+++", "bold"), ("---", "bold"), ("@@", "cyan"), ("+", "green"), ("-", "red"))
 
 
@@ -55,6 +59,20 @@ def diff_unified(diff: str, *, color: bool = True) -> Text:
         style = next((style for mark, style in _DIFF_STYLES if line.startswith(mark)), "")
         lines.append(Text(visible(line), style=style if color else ""))
     return Text("\n").join(lines)
+
+
+def hang(out: Console, text: Text, *, deeper: int = 0) -> None:
+    """Print lines that begin with their indent; what of one wraps stands under it, or `deeper`."""
+    for line in text.split("\n", allow_blank=True):
+        depth = len(line.plain) - len(line.plain.lstrip(" "))
+        room = out.width - depth - deeper
+        if line.cell_len <= out.width or room < _LEAST:
+            out.print(line)
+            continue
+        first, *rest = line[depth:].wrap(out, room)
+        out.print(Text(" " * depth).append_text(first))
+        for more in rest:
+            out.print(Text(" " * (depth + deeper)).append_text(more))
 
 
 def _section(section: SectionExcerpt, *, color: bool) -> Text:
