@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from monitor.record import Archive
 
 _CERTIFICATES = 0xA0
+_WHOLLY, _WITH_MODS = bytes.fromhex("020100"), bytes.fromhex("020101")
+"""The statuses granted and grantedWithMods."""
 _LONG = 0x80
 """Where the length of an element is longer than one byte (X.690, 8.1.3)."""
 
@@ -87,7 +89,7 @@ def doubt(seal: Seal, trusted: Sequence[x509.Certificate]) -> str:
 
 def _read(token: bytes, url: str) -> rfc3161.TimeStampResponse:
     try:
-        answer = rfc3161.decode_timestamp_response(_sorted(token))
+        answer = rfc3161.decode_timestamp_response(_granted(_sorted(token)))
     except ValueError:
         raise StampError(f"{url} gave an answer that is no time stamp") from None
     if answer.status != rfc3161.PKIStatus.GRANTED:
@@ -98,6 +100,20 @@ def _read(token: bytes, url: str) -> rfc3161.TimeStampResponse:
     except ValueError:
         raise StampError(f"{url} granted a time stamp, and gave none") from None
     return answer
+
+
+def _granted(token: bytes) -> bytes:
+    """Take what was granted with modifications for granted (RFC 3161, 2.4.2): both hold a stamp.
+
+    The library takes only the latter. No signature is over the status, and what was stamped is
+    held against what was asked for.
+    """
+    try:
+        status = _inside(token, _inside(token, 0)[0])[0]
+    except ValueError:
+        return token
+    plain = token[status : status + len(_WITH_MODS)] != _WITH_MODS
+    return token if plain else token[:status] + _WHOLLY + token[status + len(_WITH_MODS) :]
 
 
 def _sorted(token: bytes) -> bytes:

@@ -88,6 +88,19 @@ def test_a_stamp_of_a_stranger_does_not_hold(
     assert doubt(seal, trusted)
 
 
+def test_a_stamp_that_was_granted_with_modifications_counts(
+    sqlite_archive: Archive, authority: StampingAuthority
+) -> None:
+    """Such an answer holds a stamp, too (RFC 3161, 2.4.2)."""
+    first(sqlite_archive)
+    granted, with_mods = bytes.fromhex("3003020100"), bytes.fromhex("3003020101")
+    authority.tamper = lambda answer: answer.replace(granted, with_mods, 1)
+    seal = _ask(sqlite_archive, authority)
+    assert seal is not None
+    assert with_mods in seal.token
+    assert doubt(seal, certificates(authority.root.read_bytes(), "root.pem")) == ""
+
+
 @pytest.mark.parametrize(
     ("tamper", "status", "says"),
     [
