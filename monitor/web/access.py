@@ -137,7 +137,9 @@ class Gatekeeper:
         if refusal is not None:
             await refusal(scope, receive, _guarded(send))
             return
-        await self._app(scope, receive, _guarded(send))
+        # Routes know GET; of what they answer to HEAD the server sends no more than the head.
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        await self._app(asked, receive, _guarded(send))
 
     def _refusal(self, headers: Headers) -> PlainTextResponse | None:
         if not self._access.knows(headers.get("host", "")):

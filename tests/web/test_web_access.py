@@ -156,6 +156,16 @@ def test_captures_are_text_in_a_sandbox(client: httpx.Client, filled: Archive) -
     assert other.status_code == 404
 
 
+def test_head_answers_as_get_does_without_a_body(client: httpx.Client, closed: str) -> None:
+    """Feed readers and Memento clients ask so, and need the token as others do."""
+    for path in ("/", "/feeds/all.atom", "/api/sources", "/sources/lantern-privacy/versions/1"):
+        got, head = client.get(path), client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["etag"] == got.headers["etag"]
+        assert head.headers["content-length"] == str(len(got.content))
+    assert httpx.head(f"{closed}/").status_code == 401
+
+
 def test_nothing_can_be_written(client: httpx.Client) -> None:
     """Only reading methods have routes."""
     for method in ("POST", "PUT", "DELETE", "PATCH"):
