@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from monitor.model import Run
     from monitor.model.comparison import RunKind
@@ -27,6 +27,8 @@ class Piece:
     """Place of the finding whose words these are."""
     first: bool = False
     """Whether they are the first words of this finding that are marked."""
+    last: bool = False
+    """Whether what follows is not this finding's; its number stands here."""
 
 
 class Marker:
@@ -47,9 +49,11 @@ class Marker:
         for kind in ("added", "removed"):
             self._mark(line.runs, owners, kind)
         return tuple(
-            piece
-            for run, owned in zip(line.runs, owners, strict=True)
-            for piece in self._cut(run, owned)
+            _closed(
+                piece
+                for run, owned in zip(line.runs, owners, strict=True)
+                for piece in self._cut(run, owned)
+            )
         )
 
     def _mark(self, runs: tuple[Run, ...], owners: list[list[int | None]], other: str) -> None:
@@ -81,12 +85,28 @@ class Marker:
         for end in range(1, len(owned) + 1):
             if end == len(owned) or owned[end] != owned[start]:
                 finding = owned[start]
-                first = finding is not None and finding not in self.met
-                if finding is not None:
+                first = finding not in {None, *self.met} and not run.text[start:end].isspace()
+                if first and finding is not None:
                     self.met.add(finding)
                 pieces.append(Piece(run.kind, run.text[start:end], finding, first))
                 start = end
         return pieces
+
+
+def _closed(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """End marks at words, and tell where each ends: space at their edges is nobody's."""
+    found = list(pieces)
+    follows: list[int | None] = []
+    after = before = None
+    for piece in reversed(found):
+        follows.append(after)
+        after = piece.finding if piece.text.strip() else after
+    for piece, after in zip(found, reversed(follows), strict=True):
+        if piece.text.strip():
+            before = piece.finding
+            yield replace(piece, last=before is not None and before != after)
+        else:
+            yield replace(piece, finding=before if before == after else None)
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:

@@ -152,6 +152,20 @@ def test_words_are_marked_across_runs() -> None:
     assert [piece.finding for piece in pieces if piece.first] == [1, 0]
 
 
+def test_a_mark_is_numbered_once_where_its_words_end() -> None:
+    """Not after each part of it, nor at spaces that other words stand between."""
+    line = Line((
+        Run("same", "We "), Run("removed", "do not"), Run("same", " "), Run("added", "may"),
+        Run("same", " sell it until "), Run("added", "10 May"), Run("same", " 2026."),
+    ))  # fmt: skip
+    pieces = Marker([("not sell",), ("10 May 2026",)]).pieces(line)
+    marked = [(piece.text, piece.last) for piece in pieces if piece.finding is not None]
+    assert marked == [
+        ("not", True), (" sell", True), ("10 May", False), (" 2026", True),
+    ]  # fmt: skip
+    assert [piece.text for piece in pieces if piece.first] == ["not", "10 May"]
+
+
 def test_blocks_of_a_document() -> None:
     """Headings, lists and tables are told apart by the marks of the text."""
     lines = ["# Policy", "Text.", "- one", "- two", "| a | b |", "| c | d |", "", "## End"]
