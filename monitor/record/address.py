@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -10,6 +12,8 @@ from monitor.errors import ArchiveError
 from monitor.record.sqlite import BUSY_S, SqliteDatabase
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitor.record.engine import Database
 
 _FORMS = "sqlite:////folder/monitor.db or postgresql+psycopg://user@host/name"
@@ -22,6 +26,13 @@ def file_at(url: str) -> Path | None:
         # As SQLAlchemy reads it: three slashes and a relative path, four and an absolute one.
         return Path(unquote(parts.path[1:]))
     return None
+
+
+def replaced_at(path: Path, now: datetime) -> Path:
+    """Name the file that keeps what is replaced at `now`; one that is not there yet."""
+    first = path.with_name(f"{path.name}.replaced-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    names = (first.with_name(f"{first.name}-{number}") for number in count(2))
+    return next(name for name in chain([first], names) if not name.exists())
 
 
 def database_at(url: str, *, create: bool) -> Database:

@@ -9,14 +9,13 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from monitor.errors import ArchiveError
 from monitor.record import schema
-from monitor.record.address import file_at
+from monitor.record.address import file_at, replaced_at
 from monitor.record.sqlite import SqliteDatabase, make_private
 
 if TYPE_CHECKING:
@@ -108,8 +107,7 @@ def _revision(file: Path) -> str | None:
 def _restore(path: Path, file: Path, now: datetime) -> Path | None:
     saved = None
     if path.exists():
-        stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        saved = path.with_name(f"{path.name}.replaced-{stamp}")
+        saved = replaced_at(path, now)
         _save(path, saved)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)

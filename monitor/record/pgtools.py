@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from monitor.errors import ArchiveError
 from monitor.record import schema
-from monitor.record.address import database_at
+from monitor.record.address import database_at, replaced_at
 from monitor.record.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def _restore(database: PostgresDatabase, file: Path, now: datetime, *, force: bo
         )
     saved = None
     if there:
-        saved = Path(f"{file}.replaced-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}").absolute()
+        saved = replaced_at(file.absolute(), now)
         saved.touch(mode=0o600)
         dump(database, saved)
     dropping = f"DROP TABLE IF EXISTS {', '.join((*_tables(), *_FORMER))} CASCADE"

@@ -73,6 +73,7 @@ def test_a_copy_brings_everything_back(lone_url: str, copy: Path) -> None:
         assert archive.evidence.verify("acme").breaks == ()
         assert archive.past.search("two")
         assert change(archive, "two", "other", at(3)).version == 3
+    assert restore(lone_url, copy, NOW, force=False) not in {None, saved}
     restore(lone_url, saved, at(1), force=False)
     with Archive.open(lone_url) as archive:
         assert archive.history(["acme"])[0].first_seen_at == at(2)
