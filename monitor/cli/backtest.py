@@ -102,7 +102,7 @@ def _print(out: Console, test: Backtest) -> None:
         ("told otherwise", "yellow", [after for _, after in test.altered]),
     ):
         for alert in alerts:
-            _print_alert(out, alert, Text(f"{title:<14}", style))
+            _print_alert(out, alert, Text(f"{title:<16}", style))
     if not (test.appear or test.disappear):
         out.print("  No alert would appear or disappear.")
     if test.after.blocked > test.before.blocked:

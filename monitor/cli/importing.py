@@ -116,10 +116,11 @@ def _import(
 
     index = _read_through(files, wanted)
     present = [source for source in wanted if index.holds(source.url)]
+    skipped: Skipped = Counter(index.skipped)
     if not present:
+        tell_skipped(skipped)
         addresses = wanted[0].url if len(wanted) == 1 else "any configured source"
         raise UsageError(f"{', '.join(map(str, files))}: no record of {addresses}")
-    skipped: Skipped = Counter(index.skipped)
     held = 0
     with _workers(jobs) as ahead:
         for source in present:

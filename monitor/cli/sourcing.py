@@ -86,6 +86,8 @@ def preview(
         capture, document = _saved(file, url, source) if file else _fetched(context, source)
     except FetchError as error:
         typer.echo(f"{source.url}: {error.kind}: {error}", err=True)
+        if error.kind == "forbidden_address":
+            typer.echo("To look at it all the same: monitor preview --allow-private", err=True)
         raise typer.Exit(Exit.ALL_FAILED) from None
     except ExtractError as error:
         typer.echo(f"{file or source.url}: not a policy: {error} ({error.reason})", err=True)
