@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _FORMER = ("bodies",)
 """Tables that only copies of earlier schemas hold."""
+_OLDER = "server version mismatch"
+"""What the programs say of a newer server, in English."""
 _OTHERS = (
     "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
@@ -102,5 +104,6 @@ def _run(database: PostgresDatabase, program: str, *arguments: str, connected: b
     )
     if done.returncode:
         last = " ".join(done.stderr.split())[-600:]
-        raise ArchiveError(f"{program} failed ({last})")
+        advice = f"; put a {program} as new as the server first in PATH" if _OLDER in last else ""
+        raise ArchiveError(f"{path} failed ({last}){advice}")
     return done.stdout
