@@ -50,7 +50,7 @@ def verify(
         output.emit([_json(one) for one in found])
     else:
         for one in found:
-            typer.echo(_line(one))
+            typer.echo(_line(one, signed=trusted is not None))
     if any(one.breaks for one in found):
         raise typer.Exit(Exit.UNVERIFIED)
 
@@ -84,7 +84,7 @@ def _doubts(file: Path) -> Callable[[Verification], Iterator[Break]]:
     return doubts
 
 
-def _line(found: Verification) -> str:
+def _line(found: Verification, *, signed: bool) -> str:
     if found.breaks:
         more = len(found.breaks) - 1
         rest = f"; {more} more (--json lists them)" if more else ""
@@ -97,7 +97,8 @@ def _line(found: Verification) -> str:
         return whole
     last = found.seals[-1]
     number = last.reaches(found.source)
-    return f"{whole}; time-stamped up to link {number} on {stamp(last.sealed_at)}"
+    trust = "signature holds" if signed else "signature not checked: --certificates FILE does"
+    return f"{whole}; time-stamped up to link {number} on {stamp(last.sealed_at)}, {trust}"
 
 
 def _json(found: Verification) -> dict[str, object]:
