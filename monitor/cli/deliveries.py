@@ -103,7 +103,12 @@ def _print_all(rows: list[Delivery]) -> None:
     # Answers in a column of their own would have a few letters a line.
     refused = [row for row in rows if row.attempts and not row.attempts[-1].ok]
     for place, row in enumerate(refused):
-        said = Text.assemble((str(row.id), "bold"), f": {output.plain(row.attempts[-1].answer)}")
+        waits = row.state == "pending"
+        again = f"next try {output.local(row.next_attempt_at)}" if waits else ""
+        said = Text.assemble(
+            (str(row.id), "bold"),
+            f": {output.plain(output.joined((row.attempts[-1].answer, again)))}",
+        )
         out.print(*([] if place else ["\n"]), said, sep="")
 
 

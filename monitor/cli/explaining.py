@@ -61,10 +61,13 @@ def tell_check(out: Console, row: CheckRow) -> None:
     """Print a check on one line, and the words it rests on below."""
     from rich.text import Text
 
+    from monitor.render.terminal import hang
+
     kind = row.outcome.replace("_", " ")
     line = Text(f"  {output.local(row.started_at)}  ")
     line.append(f"{kind:<12} ", STYLES.get(row.outcome, ""))
-    out.print(line.append(output.plain(why(row))))
+    told = len(line.plain) - 2
+    hang(out, line.append(output.plain(why(row))), deeper=told)
     tell_words(out, row)
 
 
@@ -72,8 +75,10 @@ def tell_words(out: Console, row: CheckRow) -> None:
     """Print the passages a check rests on."""
     from rich.text import Text
 
+    from monitor.render.terminal import hang
+
     for passage in row.explanation.words:
-        out.print(Text(f"      {output.plain(passage)}", "dim"))
+        hang(out, Text(f"      {output.plain(passage)}", "dim"))
 
 
 def row_of(checked: Checked) -> CheckRow:

@@ -151,6 +151,6 @@ def _tell_change(out: Console, change: Change) -> None:
         path = output.place(section.path)
         glyph = output.GLYPHS[section.operation]
         counts = f"+{section.words_added} −{section.words_removed}"
-        out.print(Text(f"      {glyph} {path}  ").append(counts, "dim"), overflow="ellipsis")
+        hang(out, Text(f"      {glyph} {path}  ").append(counts, "dim"), deeper=2)
     if (more := len(change.sections) - SECTIONS_SHOWN) > 0:
         out.print(f"      … {more} more", style="dim")

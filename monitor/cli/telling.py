@@ -81,9 +81,13 @@ class Telling:
                 yield _empty("quiet", entry.source, entry.first_at) | found
 
     def _print_reason(self, out: Console, change: Change) -> None:
+        from rich.text import Text
+
+        from monitor.render.terminal import hang
+
         row = self._deciding.get(change.id)
         if row is not None:
-            out.print(f"      {output.plain(why(row))}", style="dim", markup=False)
+            hang(out, Text(f"      {output.plain(why(row))}", "dim"))
             tell_words(out, row)
 
 

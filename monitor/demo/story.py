@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SECRET = "whsec_bGFudGVybmZpc2gtZGVtby1zZWNyZXQtMDEyMzQ1Ng=="  # noqa: S105 - signs the demo only
 SOURCES = """\
-[channels.webhook]
+[channels.team]
 type = "webhook"
 url = "http://127.0.0.1:{port}/hook"
 secret = "env:DEMO_SECRET"

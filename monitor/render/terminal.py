@@ -69,9 +69,12 @@ def hang(out: Console, text: Text, *, deeper: int = 0) -> None:
         if line.cell_len <= out.width or room < _LEAST:
             out.print(line)
             continue
-        first, *rest = line[depth:].wrap(out, room)
+        body = line[depth:]
+        first = body.wrap(out, room + deeper)[0]
         out.print(Text(" " * depth).append_text(first))
-        for more in rest:
+        left = body[len(first) :]
+        left = left[len(left.plain) - len(left.plain.lstrip(" ")) :]
+        for more in left.wrap(out, room):
             out.print(Text(" " * (depth + deeper)).append_text(more))
 
 
