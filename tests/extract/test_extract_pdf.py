@@ -66,6 +66,19 @@ def test_running_heads_are_left_out_and_named() -> None:
     assert {"Example – legal", "Page 1 of many"} <= {part.text for part in document.dropped}
 
 
+def test_headings_that_pages_begin_with_are_text() -> None:
+    """They are alike but for a number, as page numbers are, and it does not count the pages."""
+    words = ("your name", "your photos", "your payments", "your letters")
+    pages = [
+        [(60, 780, f"Article {number}"), (60, 30, f"Page {page} of 4")]
+        + [(60, 700 - 14 * row, f"We keep {kept} for {row} years and a day.") for row in range(9)]
+        for page, (number, kept) in enumerate(zip((1, 4, 9, 11), words, strict=True), start=1)
+    ]
+    document = monitor.extract(drawn(*pages))
+    assert [f"Article {number}" in document.text for number in (1, 4, 9, 11)] == [True] * 4
+    assert "Page" not in document.text
+
+
 def test_date_in_a_running_foot_is_the_policys() -> None:
     """A date that stands nowhere but at the foot of each page is found there."""
     text = [

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from monitor.extract.pdf.line import Line
     from monitor.extract.pdf.sheet import Font
@@ -21,7 +21,7 @@ _ENOUGH = 3
 """Part of the pages on which a running head appears, and the number that is enough."""
 _HEIGHT = 3.0
 """Points within which two lines stand at the same height."""
-_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 _APART = 3.0
 """Sizes of its letters by which a running head stands off the text."""
 _LEADER = re.compile(r"(?:[.․…·_]\s*){4,}\s*\d{1,4}\s*$")
@@ -38,9 +38,10 @@ def cut_frame(
 
     """
     edges = [_edge_lines(height, lines) for height, lines in pages]
-    seen = Counter(key for edge in edges for key in {_key(line) for line in edge})
+    keys = [{key for line in edge for key in _keys(line, at)} for at, edge in enumerate(edges)]
+    seen = Counter(key for found in keys for key in found)
     least = max(2, min(_ENOUGH, _SHARE * len(pages)))
-    slots = {_slot(line) for edge in edges for line in edge if seen[_key(line)] >= least}
+    slots = {slot for (_, slot), number in seen.items() if number >= least}
     kept: list[list[Line]] = []
     cut: list[str] = []
     for (_, lines), edge in zip(pages, edges, strict=True):
@@ -69,8 +70,18 @@ def _stands_apart(line: Line, lines: Sequence[Line]) -> bool:
     return line.font.size < usual and gap > _APART * line.font.size
 
 
-def _key(line: Line) -> tuple[str, int, Font]:
-    return _DIGITS.sub("#", line.text).casefold(), *_slot(line)
+def _keys(line: Line, page: int) -> Iterator[tuple[str, tuple[int, Font]]]:
+    """Yield what a line has in common with its like on other pages.
+
+    That is its words, or its words but for a number that counts the pages: the headings of
+    chapters that pages begin with are alike but for their numbers, too, and those go on as they
+    will.
+    """
+    text, slot = line.text.casefold(), _slot(line)
+    yield text, slot
+    for found in _NUMBER.finditer(text):
+        counted = f"{text[: found.start()]}#{int(found[0]) - page}{text[found.end() :]}"
+        yield counted, slot
 
 
 def _slot(line: Line) -> tuple[int, Font]:
