@@ -9,17 +9,24 @@ from __future__ import annotations
 import re
 import time
 import zlib
-from contextlib import suppress
-from typing import Final, Protocol
+from contextlib import ExitStack, contextmanager, suppress
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Final, Protocol
 
 import httpx
 import zstandard
 
 from monitor.errors import FetchError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ACCEPTED_ENCODINGS: Final = "gzip, deflate, zstd"
 _LAYERS: Final = 2
 _MEGABYTE: Final = 1024 * 1024
+LARGE_AT_ONCE: Final = 32
+"""Large bodies under way at once: who stops in the middle has its visitor keep all it has sent."""
+_LARGE_PLACES: Final = BoundedSemaphore(LARGE_AT_ONCE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:+-]{1,40})""", re.ASCII | re.IGNORECASE)
 
 
@@ -152,7 +159,7 @@ def read_body(response: httpx.Response, limit: int, ends_at: float) -> bytes:
     """Read a response to its end and undo its content codings.
 
     Holds at most about `limit` bytes for each coding and takes until `ends_at`
-    (`time.monotonic`).
+    (`time.monotonic`). What is larger than a megabyte waits while many such are under way.
 
     Raises:
         FetchError: ``too_large``, ``encoding`` or ``timeout``.
@@ -160,10 +167,16 @@ def read_body(response: httpx.Response, limit: int, ends_at: float) -> bytes:
     """
     codings = _Codings(response, limit)
     pieces: list[bytes] = []
+    got = 0
     try:
-        for raw in response.iter_raw():
-            pieces.append(codings.feed(raw))
-            _in_time(ends_at)
+        with ExitStack() as place:
+            for raw in response.iter_raw():
+                pieces.append(codings.feed(raw))
+                small = got <= _MEGABYTE
+                got += len(pieces[-1])
+                if small and got > _MEGABYTE:
+                    place.enter_context(_large_place(ends_at))
+                _in_time(ends_at)
     except _Overflow:
         size = f"{limit / _MEGABYTE:g} MiB"
         raise FetchError("too_large", f"the page is larger than {size}", permanent=True) from None
@@ -171,6 +184,16 @@ def read_body(response: httpx.Response, limit: int, ends_at: float) -> bytes:
         raise FetchError("encoding", f"the body does not decompress ({error})") from error
     codings.finish()
     return b"".join(pieces)
+
+
+@contextmanager
+def _large_place(ends_at: float) -> Iterator[None]:
+    if not _LARGE_PLACES.acquire(timeout=max(ends_at - time.monotonic(), 0)):
+        raise FetchError("timeout", "too many large pages were under way at once; tried again")
+    try:
+        yield
+    finally:
+        _LARGE_PLACES.release()
 
 
 def _in_time(ends_at: float) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import zstandard
 from fetch_servers import reply, source
@@ -17,13 +18,13 @@ from hypothesis import strategies as st
 from monitor.errors import FetchError, StampError
 from monitor.fetch import Fetcher, Limits, guarded_transport
 from monitor.fetch.authority import LARGEST, Authority
-from monitor.fetch.body import content_type
+from monitor.fetch.body import LARGE_AT_ONCE, content_type, read_body
 from monitor.model.capture import Capture
 
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from fetch_servers import Site
 
@@ -373,3 +374,25 @@ def test_the_bomb_of_an_authority_does_not_go_off(
         pytest.raises(StampError, match="more than any time stamp"),
     ):
         authority.ask(b"?")
+
+
+def test_only_so_many_large_bodies_are_under_way() -> None:
+    """Each begins in the midst of the one before it; the first that is too many ends in time."""
+    now = real_time.monotonic()
+
+    def large(others: int, patience_s: float) -> Iterator[bytes]:
+        yield bytes(MEBIBYTE + 1)
+        if others:
+            arrive(others - 1, patience_s)
+        yield b"."
+
+    def arrive(others: int, patience_s: float) -> int:
+        response = httpx.Response(200, content=large(others, patience_s))
+        ends_at = now + (3_600 if others else patience_s)
+        return len(read_body(response, 2 * MEBIBYTE, ends_at))
+
+    assert arrive(LARGE_AT_ONCE - 1, 3_600) == MEBIBYTE + 2
+    with pytest.raises(FetchError, match="too many large pages") as caught:
+        arrive(LARGE_AT_ONCE, 0)
+    assert (caught.value.kind, caught.value.permanent) == ("timeout", False)
+    assert arrive(LARGE_AT_ONCE - 1, 3_600) == MEBIBYTE + 2
