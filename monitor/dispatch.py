@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal, Self
 
 from monitor.errors import ArchiveError, OvertakenError, StalledError
+from monitor.reading import waiting_to_be_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,10 +25,15 @@ if TYPE_CHECKING:
 Start = Literal["started", "wait", "taken"]
 
 WORKERS = 16
+GIVES_WAY_AFTER = timedelta(seconds=0.25)
+"""A check that waits longer for its publisher gives its place to others, while there are places
+aside: who is slow is not known before, and a thread that waits costs next to nothing."""
 SLOW_AFTER = timedelta(seconds=5)
-"""A check that takes longer gives its place to others, as long as few are that slow."""
-SLOW_PLACES = 2
-"""How many slow checks may run at once, for each worker."""
+"""A check that takes longer has a place aside from the start the next time."""
+PLACES_ASIDE = 12
+"""How many of those who gave way may run at once, for each worker."""
+KEPT_FREE = 3
+"""How many places aside, for each worker, those known to be slow leave to all others."""
 LEASE_MARGIN = timedelta(minutes=2)
 """Added to a page's timeout: turns, robots.txt, extraction and writing come on top of the fetch."""
 MOST_LOST = 0.5
@@ -48,7 +54,7 @@ class _Running:
     started_at: datetime
     began: float
     """By the monotonic clock, as the next two."""
-    slow_from: float
+    gives_way_at: float
     deadline: float
     future: Future[Checked]
 
@@ -56,8 +62,10 @@ class _Running:
 class Dispatcher:
     """Runs checks in threads; `start` refuses what cannot run now, to be asked again later.
 
-    Publishers that keep their visitors waiting do not keep others': a check that turns out to be
-    slow, or was so the last time, has one of the places for slow ones.
+    Publishers that keep their visitors waiting do not keep others': a check that has to wait, or
+    was slow the last time, has one of the places aside. So nobody waits for those whom nobody
+    knows yet, and those known to be slow wait for each other. Only pages that wait to be read keep
+    their workers: more of them would but fill the memory.
 
     A check has until its lease runs out. One that hangs longer is recorded as failed, and its
     thread, which nothing can end, is not used again.
@@ -70,14 +78,17 @@ class Dispatcher:
         workers: int = WORKERS,
         margin: timedelta = LEASE_MARGIN,
         slow_after: timedelta = SLOW_AFTER,
+        gives_way_after: timedelta = GIVES_WAY_AFTER,
     ) -> None:
         self._pipeline = pipeline
         self._owner = pipeline.owner
         self._workers = workers
         self._margin = margin
         self._slow_after = slow_after.total_seconds()
-        self._slow_places = workers * SLOW_PLACES
-        self._pool = ThreadPoolExecutor(workers + self._slow_places, thread_name_prefix="check")
+        self._gives_way_after = gives_way_after.total_seconds()
+        self._aside = workers * PLACES_ASIDE
+        self._slow_places = workers * (PLACES_ASIDE - KEPT_FREE)
+        self._pool = ThreadPoolExecutor(workers + self._aside, thread_name_prefix="check")
         self._changed = Condition()
         self._running: dict[str, _Running] = {}
         self._slow: set[str] = set()
@@ -107,9 +118,10 @@ class Dispatcher:
     @property
     def free(self) -> int:
         """Count the checks that could be started now."""
-        slow = self._slow_now()
-        aside = min(slow + self.lost, self._slow_places)
-        return self._workers + aside - len(self._running) - self.lost
+        now = monotonic()
+        gave_way = sum(one.gives_way_at <= now for one in tuple(self._running.values()))
+        aside = min(max(gave_way - waiting_to_be_read(), 0) + self.lost, self._aside)
+        return max(self._workers + aside - len(self._running) - self.lost, 0)
 
     @property
     def lost(self) -> int:
@@ -138,7 +150,7 @@ class Dispatcher:
                 self._pipeline.fetcher.host(source.url),
                 now,
                 began,
-                began if source.id in self._slow else began + self._slow_after,
+                began if source.id in self._slow else began + self._gives_way_after,
                 began + lease.total_seconds(),
                 future,
             )
@@ -179,10 +191,6 @@ class Dispatcher:
         """Count the checks under way."""
         return len(self._running)
 
-    def _slow_now(self) -> int:
-        now = monotonic()
-        return sum(one.slow_from <= now for one in tuple(self._running.values()))
-
     def _has_place(self, source: Source) -> bool:
         fetcher = self._pipeline.fetcher
         if fetcher.busy(source.url):
@@ -191,7 +199,8 @@ class Dispatcher:
         host = fetcher.host(source.url)
         if any(one.host == host for one in tuple(self._running.values())):
             return False
-        return source.id not in self._slow or self._slow_now() + self.lost < self._slow_places
+        slow = sum(one in self._slow for one in tuple(self._running))
+        return source.id not in self._slow or slow + self.lost < self._slow_places
 
     def _learn_pace(self, ended: _Running) -> None:
         quick = monotonic() - ended.began < self._slow_after

@@ -29,6 +29,7 @@ LARGE: Final = 1024 * 1024
 _FEW = BoundedSemaphore(2)
 """Pages read at once. More would take turns all the same, and hold tens of megabytes each."""
 _ONE_LARGE = BoundedSemaphore(1)
+_IN_LINE: deque[None] = deque()
 
 
 @contextmanager
@@ -40,12 +41,29 @@ def turn_to_read(size: int, *, patience_s: float = 30.0) -> Iterator[None]:
 
     """
     place = _ONE_LARGE if size > LARGE else _FEW
-    if not place.acquire(timeout=patience_s if size > LARGE else None):
+    with _counted():
+        taken = place.acquire(timeout=patience_s if size > LARGE else None)
+    if not taken:
         raise FetchError("timeout", "too many large pages wait to be read; tried again")
     try:
         yield
     finally:
         place.release()
+
+
+def waiting_to_be_read() -> int:
+    """Count the bodies, in whatever thread, that wait for their turn."""
+    return len(_IN_LINE)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    # Of all collections, the methods of this one are safe to call from many threads.
+    _IN_LINE.append(None)
+    try:
+        yield
+    finally:
+        _IN_LINE.pop()
 
 
 @dataclass(frozen=True, slots=True)

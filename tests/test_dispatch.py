@@ -104,10 +104,10 @@ def test_a_host_has_one_check_from_the_moment_it_is_begun(line: Line, released: 
         assert dispatcher.start(other) == "started"
 
 
-def test_who_is_slow_gives_its_place_to_others(line: Line, released: Event) -> None:
-    """A slow check has another place, the next time from the start; a quick one has it back."""
-    place = timedelta(seconds=0.05)
-    with Dispatcher(line.pipeline, workers=1, slow_after=place) as dispatcher:
+def test_who_waits_gives_its_place_to_others(line: Line, released: Event) -> None:
+    """A slow check has a place aside, the next time from the start."""
+    soon = timedelta(seconds=0.05)
+    with Dispatcher(line.pipeline, workers=1, slow_after=soon, gives_way_after=soon) as dispatcher:
         assert dispatcher.start(line.source) == "started"
         assert dispatcher.free == 0
         Event().wait(0.1)
