@@ -97,7 +97,7 @@ def _line(found: Verification, *, signed: bool) -> str:
         return whole
     last = found.seals[-1]
     number = last.reaches(found.source)
-    trust = "signature holds" if signed else "signature not checked: --certificates FILE does"
+    trust = "signature holds" if signed else "signature not checked (--certificates)"
     return f"{whole}; time-stamped up to link {number} on {stamp(last.sealed_at)}, {trust}"
 
 
