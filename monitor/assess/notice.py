@@ -117,12 +117,22 @@ def promises(document: Document, words: Vocabulary) -> Iterator[Promise]:
 def _promise(sentence: str, path: tuple[str, ...], words: Vocabulary) -> Promise | None:
     if not sentence or len(sentence) > LONGEST:
         return None
-    asked = ("tell", "before", "change", "subject")
+    asked = ("tell", "before", "change")
     if not all(words.pattern("notice", part).search(sentence) for part in asked):
+        return None
+    subject = words.pattern("notice", "subject")
+    if not (subject.search(sentence) or _changes_headed(path, words)):
         return None
     if words.pattern("notice", "never").search(sentence):
         return None
     return Promise(sentence, _period(sentence, words), path)
+
+
+def _changes_headed(path: tuple[str, ...], words: Vocabulary) -> bool:
+    """Whether a heading says that its section is about changes of the policy."""
+    return bool(path) and all(
+        words.pattern("notice", part).search(path[-1]) for part in ("change", "subject")
+    )
 
 
 def _period(sentence: str, words: Vocabulary) -> int | None:

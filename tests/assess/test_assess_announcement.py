@@ -124,6 +124,18 @@ def test_a_promise_of_notice_is_held_against_what_was_observed(
     assert finding.words == (PROMISE.format(promised), "Effective: March 16, 2026")
 
 
+@pytest.mark.parametrize(
+    ("heading", "promises"), [("7. Changes to this policy", True), ("Changes of prices", False)]
+)
+def test_a_heading_may_say_what_a_promise_is_about(heading: str, *, promises: bool) -> None:
+    """Where the sentence itself does not name the policy."""
+    promise = "<p>We will notify you at least 30 days before a change takes effect.</p>"
+    dated = DATED.replace("</p>", ". Effective: March 16, 2026</p>")
+    section = f"<h2>{heading}</h2>{promise}"
+    found = assessed(page(WORDS, section), page(OTHER, section, dated=dated))
+    assert ("notice.short" in rules(found)) is promises
+
+
 def test_a_promise_that_changed_is_told() -> None:
     """A shorter notice is news of its own."""
     old, new = (page(WORDS, PROMISE.format(days)) for days in ("30 days", "10 days"))
