@@ -69,8 +69,8 @@ def operation_phrase(section: SectionExcerpt) -> str:
         if number
     ]
     if counts:
-        last = section.words_removed or section.words_added
-        parts.append(f"{' '.join(counts)} {'word' if last == 1 else 'words'}")
+        most = max(section.words_added, section.words_removed)
+        parts.append(f"{' '.join(counts)} {'word' if most == 1 else 'words'}")
     elif section.operation == "moved" or any(
         passage.moved_from is not None for passage in section.passages
     ):
