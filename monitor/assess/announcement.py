@@ -72,7 +72,8 @@ def announcement(
     late = _backdated(before, after, fresh, interval)
     if late:
         return _found("backdated", late, fresh[0])
-    newest = max(fresh, key=lambda one: one.value)
+    shown = after.shown if after.shown in fresh else None
+    newest = shown or max(fresh, key=lambda one: one.value)
     which = "The policy's date" if newest in after.chosen else "Another date of the policy"
     return _found("announced", f"{which} moved too: {newest.value}.", newest)
 
