@@ -11,6 +11,8 @@ import re
 
 MAX_DEPTH = 600
 MAX_ATTRIBUTES = 400
+MAX_ATTRIBUTES_IN_ALL = 400_000
+"""A parser keeps some hundreds of bytes for each."""
 MAX_REOPENED = 400_000
 """Formatting elements left open, times the tags they may be opened again in."""
 
@@ -25,7 +27,9 @@ _MANY_PIECES = 10_000
 _MANY_NAMES = 4_000
 _DEEP = 400
 _UNCLOSED = 60
-_LONG_PIECE = 20_000
+_LONG_PIECE = 2 * MAX_ATTRIBUTES
+_FEW_CHARACTERS = 16
+"""Attributes this short are not counted: as many as tags may have them cost little."""
 _REACH = 60
 _NESTED_FORMATTING = 8
 _VOID = frozenset((
@@ -59,12 +63,12 @@ class _Shape:
         self.deepest_formatting = 0
         self.leaked = 0
         self.tags = 0
+        self.attributes = 0
         self.hostile = False
 
     def start(self, name: str, attributes: str) -> None:
         self.tags += 1
-        if len(attributes) > 2 * MAX_ATTRIBUTES:
-            self.hostile |= len(_ATTRIBUTE.findall(attributes)) > MAX_ATTRIBUTES
+        self.count(attributes)
         if name in _VOID or name in _OPTIONAL:
             return
         self.open.append(name)
@@ -72,6 +76,13 @@ class _Shape:
             self.formatting += 1
             self.deepest_formatting = max(self.deepest_formatting, self.formatting)
         self.hostile |= len(self.open) > MAX_DEPTH
+
+    def count(self, attributes: str) -> None:
+        if len(attributes) <= _FEW_CHARACTERS:
+            return
+        found = len(_ATTRIBUTE.findall(attributes))
+        self.attributes += found
+        self.hostile |= found > MAX_ATTRIBUTES or self.attributes > MAX_ATTRIBUTES_IN_ALL
 
     def end(self, name: str) -> None:
         if self.open and self.open[-1] == name:
@@ -138,8 +149,8 @@ def is_hostile(html: str) -> bool:
             shape.end(name)
         elif name and name not in _RAW:
             shape.start(name, match[3])
-        elif name and len(match[3]) > 2 * MAX_ATTRIBUTES:
-            shape.hostile |= len(_ATTRIBUTE.findall(match[3])) > MAX_ATTRIBUTES
+        elif name:
+            shape.count(match[3])
     return shape.hostile or shape.reopened > MAX_REOPENED
 
 

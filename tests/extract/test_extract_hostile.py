@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import monitor
 from monitor.extract import gate_digest
+from monitor.extract.shape import tame
 
 SENTENCE = "We collect personal data about you and keep it only as long as it is needed for this. "
 PROSE = f"<p>{SENTENCE * 8}</p>"
@@ -27,6 +28,7 @@ PAGES = {
     + " ".join(f'a{n}="<b>"' for n in range(100_000))
     + ">"
     + PROSE,
+    "4,000 attributes each": f"<p {' '.join(f'{n:x}' for n in range(4_000))}>" * 700 + PROSE,
     "one line of 3 MB": SENTENCE * 35_000,
     "one paragraph of 3 MB": f"<p>{SENTENCE * 35_000}",
     "formatting left open": "<p>"
@@ -68,6 +70,13 @@ def test_hostile_page_is_read_in_time(page: str) -> None:
     gate_digest(body, "text/html", None)
     assert time.process_time() - start < LIMIT_S
     assert WORDS in document.text
+
+
+def test_attributes_are_few_in_all_or_not_parsed() -> None:
+    """Three million of them, thirty a tag, took a parser over a gigabyte."""
+    tag = f"<p {' '.join(f'a{n}=b' for n in range(30))}>x"
+    assert tame(tag * 10_000) == (tag * 10_000, False)
+    assert tame(tag * 20_000 + PROSE) == ("<p>x" * 20_000 + PROSE, True)
 
 
 BODIES = {
