@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import stat
 import zipfile
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from surroundings import SECRET, Answer, Mailbox, Program, Receiver, Site
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pytest
 
 CONFIG = """[defaults]
 confirm_after = "0s"
@@ -84,8 +87,24 @@ def _kept(folder: Path, secrets: dict[str, str]) -> Iterator[tuple[str, bytes]]:
                     yield name, gzip.decompress(found) if name.endswith(".gz") else found
 
 
+def _listed(folder: Path, program: str) -> Path:
+    """Have what processes of a program are listed with written down."""
+    real = shutil.which(program)
+    assert real is not None
+    before = folder / "bin" / program
+    before.parent.mkdir()
+    listed = folder / "processes.txt"
+    before.write_text(f"#!/bin/sh\ncat /proc/$$/cmdline >> '{listed}'\nexec '{real}' \"$@\"\n")
+    before.chmod(0o700)
+    return listed
+
+
 def test_secrets_are_used_and_never_told(
-    program: Program, site: Site, mailbox: Mailbox, receiver: Receiver
+    program: Program,
+    site: Site,
+    mailbox: Mailbox,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A login, a signing key, a password, a token and a secret address; refused ones as well."""
     secrets = {
@@ -98,6 +117,8 @@ def test_secrets_are_used_and_never_told(
     for name, value in secrets.items():
         (program.folder / name).write_text(f"{value}\n")
         (program.folder / name).chmod(0o600)
+    listed = _listed(program.folder, "git")
+    monkeypatch.setenv("PATH", f"{program.folder / 'bin'}", prepend=":")
     program.write(CONFIG.format(smtp=mailbox.port, hook=receiver.url, page=site.url("/acme")))
     said = []
     for changed in (False, True):
@@ -116,6 +137,7 @@ def test_secrets_are_used_and_never_told(
         said.append(f"{command}\n{done.stdout}{done.stderr}")
     told = [("said", text.encode()) for text in said] + list(_kept(program.folder, secrets))
     assert len(told) > 40
+    assert b"git" in listed.read_bytes()
     values = {value.encode() for value in secrets.values()} | {b"s3cr3t", SECRET[6:].encode()}
     for name, content in told:
         assert not [value for value in values if value in content], (name, content[:2000])
