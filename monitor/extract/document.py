@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from monitor.extract.block import Block
 
-REVISION = 3
+REVISION = 4
 """Raised whenever the same bytes may give another document."""
 
 _MARKUP = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)

@@ -103,7 +103,12 @@ class Hook(BaseHTTPRequestHandler):
         self.server.receiver.connections += 1
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Its sender was killed in the middle of it.
+            self.close_connection = True
+            return
         key = self.headers["webhook-id"]
         fate = self.server.receiver.fate(key)
         if fate.isdigit():
