@@ -49,7 +49,7 @@ A signal that arrives just before a wait begins does not end it: this bounds wha
 """
 CLOCK_BACK = timedelta(minutes=1)
 """Going back by less is what clocks do when they are set right; it is slept through."""
-GRACE = timedelta(seconds=8)
+GRACE = timedelta(seconds=6)
 """How long running checks may go on after SIGTERM; a service manager's patience is longer."""
 LOOK_AHEAD = 8
 """Due sources looked at per free thread: those whose host is busy are passed over.
@@ -161,7 +161,7 @@ class Daemon:
         """Watch until told to stop; then end within ten seconds, losing nothing.
 
         1. No new check and no new delivery is started.
-        2. Those under way get eight seconds; what they record is recorded whole or not at all.
+        2. Those under way get six seconds; what they record is recorded whole or not at all.
         3. Checks that still run give their claims back, so that a restart repeats them at once.
         Raises what a job raised: `ArchiveError`, or a defect; or `StalledError` where jobs hang.
         """
