@@ -182,8 +182,7 @@ class Dispatcher:
 
     def release(self) -> None:
         """Give back the claims of checks that still run; for a program that is about to end."""
-        for source in tuple(self._running):
-            self._release(source)
+        self._release(*tuple(self._running))
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     @property
@@ -232,10 +231,10 @@ class Dispatcher:
             self._done.append(future)
             self._changed.notify_all()
 
-    def _release(self, source: str) -> None:
+    def _release(self, *sources: str) -> None:
         # Where even this fails, the next program here sees that the owner is dead.
         with suppress(ArchiveError):
-            self._pipeline.archive.release(source, owner=self._owner)
+            self._pipeline.archive.release(*sources, owner=self._owner)
 
 
 def sweep(

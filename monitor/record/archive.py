@@ -179,10 +179,10 @@ class Archive:
                 connection, source, owner=owner, now=now, lease=lease, due=due, over=over
             )
 
-    def release(self, source: str, *, owner: str) -> None:
-        """Give a source back without a check; no effect where this owner does not hold it."""
+    def release(self, *sources: str, owner: str) -> None:
+        """Give sources back without a check; no effect on those that this owner does not hold."""
         with self._database.write(durable=False) as connection:
-            watching.release(connection, source, owner=owner)
+            watching.release(connection, sources, owner=owner)
 
     def owners(self) -> tuple[str, ...]:
         """Return who holds sources or deliveries, also where a lease has ended."""

@@ -13,7 +13,7 @@ from monitor.record import codec, rows
 from monitor.record.engine import inserting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
     from monitor.model import Check
@@ -131,13 +131,12 @@ def claim(
     )
 
 
-def release(connection: Connection, source: str, *, owner: str) -> None:
-    """Give back a source, if this owner holds it."""
-    connection.run(
+def release(connection: Connection, sources: Iterable[str], *, owner: str) -> None:
+    """Give back those of the sources that this owner holds."""
+    connection.run_many(
         "UPDATE sources SET lease_owner = NULL, lease_expires_at = NULL "
         "WHERE slug = :source AND lease_owner = :owner",
-        source=source,
-        owner=owner,
+        ({"source": source, "owner": owner} for source in sources),
     )
 
 
