@@ -140,8 +140,8 @@ def test_a_program_that_was_ended_goes_on_where_it_was(
     running = _interrupted(program, command, end)
     _, said = running.communicate(timeout=60)
     if end == signal.SIGINT:
-        assert running.returncode == 130
-        assert said == "monitor: interrupted; run the same command again to go on\n"
+        told = "monitor: interrupted; run the same command again to go on\n"
+        assert (running.returncode, said) == (130, told)
     assert _checks(program) < ALL
     program("import", "warc", str(file.path), "--all")
     interrupted = program.json("history", "acme")
