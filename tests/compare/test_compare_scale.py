@@ -21,7 +21,7 @@ def lines(count: int, step: int) -> list[str]:
 
 
 TEXT = lines(30_000, 3)
-TINY = [f"word{at * at % 2_999} word{at * at % 1_999} {at}" for at in range(200_000)]
+TINY = [f"word{at * at % 2_999} word{at * at % 1_999} {at}" for at in range(100_000)]
 LONG = [" ".join(TEXT[at : at + 200]) for at in range(0, len(TEXT), 200)]
 RISKY = ["(", "1.", "a.", "[1", "](http:", "(c) ", "一", "第", "1 - ", "x", "0 ", "e\u0301", " "]
 
@@ -40,8 +40,8 @@ RISKY = ["(", "1.", "a.", "[1", "](http:", "(c) ", "一", "第", "1 - ", "x", "0
         ([" ".join(TEXT)], [" ".join(TEXT).replace("word3 ", "word5 ")]),
         ([f"## {line}" for line in TEXT], [f"## {line}" for line in TEXT[::-1]]),
         (TINY[::2], TINY[1::2]),
-        ([f"## {at % 2}" for at in range(80_000)], [f"## {at % 3}" for at in range(80_000)]),
-        (["- same", "- other"] * 60_000, ["- other"] * 60_000 + ["- same"] * 59_000),
+        ([f"## {at % 2}" for at in range(50_000)], [f"## {at % 3}" for at in range(50_000)]),
+        (["- same", "- other"] * 40_000, ["- other"] * 40_000 + ["- same"] * 39_000),
         (LONG, [line.replace("1 ", "2 ") for line in LONG]),
     ],
     ids=[
@@ -83,9 +83,9 @@ def test_few_edits_of_a_very_long_text_are_told_exactly() -> None:
 
 @pytest.mark.parametrize("text", RISKY)
 def test_no_pattern_runs_away(text: str) -> None:
-    """A line of half a million repeated signs is read as fast as any other."""
+    """A line of 150,000 repeated signs is read as fast as any other."""
     start = time.process_time()
 
-    compare(document(text * 500_000, "x"), document(text * 500_001, "y"))
+    compare(document(text * 150_000, "x"), document(text * 150_001, "y"))
 
     assert time.process_time() - start < LIMIT

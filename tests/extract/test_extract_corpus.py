@@ -105,7 +105,7 @@ def test_gates_of_real_pages(blobs: Path) -> None:
             gates[blob] = gate_digest((blobs / blob).read_bytes(), "text/html", None)
         return gates[blob]
 
-    pairs = json.loads((CORPUS / "pairs.json").read_text("utf-8"))[::2]
+    pairs = json.loads((CORPUS / "pairs.json").read_text("utf-8"))[::3]
     real = [pair for pair in pairs if pair["label"] in {"substantive", "date-only"}]
     assert [pair["id"] for pair in real if gate(pair["old"]) == gate(pair["new"])] == []
     still = [pair for pair in pairs if pair["label"] == "unchanged"]

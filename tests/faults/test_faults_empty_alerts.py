@@ -43,7 +43,7 @@ def _page(passages: list[str], number: int) -> bytes:
     ).encode()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     pages=st.lists(
         st.lists(st.sampled_from(PASSAGES), max_size=6, unique=True), min_size=2, max_size=6
