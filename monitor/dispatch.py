@@ -106,9 +106,9 @@ class Dispatcher:
         trace: TracebackType | None,
     ) -> None:
         """Let running checks finish; an interrupted program leaves them and gives them back."""
-        if kind is not None and issubclass(kind, KeyboardInterrupt):
-            self.release()
         interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
+        if interrupted:
+            self.release()
         self._pool.shutdown(wait=not (interrupted or self._lost))
 
     def use(self, pipeline: Pipeline) -> None:

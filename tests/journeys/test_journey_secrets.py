@@ -9,7 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from pages import page
-from surroundings import SECRET, Answer, Mailbox, Program, Receiver, Site
+from surroundings import SECRET, TELLING, Answer, Mailbox, Program, Receiver, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,35 +17,17 @@ if TYPE_CHECKING:
 
     import pytest
 
-CONFIG = """[defaults]
-confirm_after = "0s"
-allow_private = true
-robots = false
-
-[channels.mail]
-type = "email"
-host = "127.0.0.1"
-port = {smtp}
-security = "none"
-username = "monitor"
-password = "file:password"
-from = "Monitor <monitor@example.org>"
-to = ["reader@example.org"]
-
-[channels.hook]
-type = "webhook"
-url = "{hook}"
-secret = "file:signing"
-allow_private = true
-
+KEPT = {
+    'security = "none"': 'security = "none"\nusername = "monitor"\npassword = "file:password"',
+    'secret = "env:HOOK_SECRET"': 'secret = "file:signing"',
+    "[monitor]": '[monitor]\nweb_token = "file:token"',
+}
+"""Where secrets come into the configuration, each out of a file."""
+SOURCE = """
 [channels.closed]
 type = "webhook"
 url = "file:address"
 allow_private = true
-
-[monitor]
-host_spacing = "0s"
-web_token = "file:token"
 
 [[source]]
 id = "acme"
@@ -119,7 +101,11 @@ def test_secrets_are_used_and_never_told(
         (program.folder / name).chmod(0o600)
     listed = _listed(program.folder, "git")
     monkeypatch.setenv("PATH", f"{program.folder / 'bin'}", prepend=":")
-    program.write(CONFIG.format(smtp=mailbox.port, hook=receiver.url, page=site.url("/acme")))
+    text = TELLING + SOURCE
+    for plain, secret in KEPT.items():
+        assert plain in text
+        text = text.replace(plain, secret)
+    program.write(text.format(smtp=mailbox.port, hook=receiver.url, page=site.url("/acme")))
     said = []
     for changed in (False, True):
         site.answers["/acme"] = Answer(page("english", changed=changed))
